@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { InvalidArgumentError, type Command } from "commander";
+import {
+  assertServable,
+  loadConfig,
+  loadDevConfig,
+  startNotices,
+  type Config,
+  type ConfigSource,
+} from "../config/index.ts";
+import { devSummary } from "./dev-summary.ts";
+import { descriptorWarning } from "./file-descriptors.ts";
+import { fail, type Io } from "./io.ts";
+
+export type Mode = "serve" | "dev";
+
+/** The server behind the commands that start one. */
+export interface Run {
+  /** Rejects when the server cannot start; notices and, for dev, the keys are printed before. */
+  start(config: Config, mode: Mode): Promise<void>;
+}
+
+interface StartOptions {
+  readonly config?: string;
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/** Read where no --config is given, as Centrifugo does. */
+export const standardFile = "config.json";
+
+export function wholeNumber(least: number, most: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);
+    if (!/^\d+$/.test(given) || value < least || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+function source(io: Io, options: StartOptions, file: string | undefined): ConfigSource {
+  return {
+    env: io.env,
+    overrides: {
+      ...(options.host === undefined ? {} : { host: options.host }),
+      ...(options.port === undefined ? {} : { port: options.port }),
+    },
+    ...(file === undefined ? {} : { file }),
+  };
+}
+
+async function serve(run: Run, io: Io, options: StartOptions & { readonly workers?: number }): Promise<void> {
+  if (options.workers !== undefined && options.workers !== 1) {
+    fail(io, [{ path: "--workers", message: "not supported yet" }]);
+    return;
+  }
+  const file = options.config ?? (existsSync(standardFile) ? standardFile : undefined);
+  const loaded = loadConfig(source(io, options, file));
+  const faults = loaded.ok ? assertServable(loaded.config) : loaded.faults;
+  if (!loaded.ok || faults.length > 0) {
+    fail(io, faults);
+    return;
+  }
+  const warning = descriptorWarning(loaded.config);
+  const notices = [...startNotices(loaded.config), ...(warning === undefined ? [] : [warning])];
+  for (const notice of notices) io.stderr.write(`twinwire: ${notice}\n`);
+  await run.start(loaded.config, "serve");
+}
+
+async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
+  const loaded = loadDevConfig(source(io, options, options.config));
+  if (!loaded.ok) {
+    fail(io, loaded.faults);
+    return;
+  }
+  io.stdout.write(devSummary(loaded.config));
+  await run.start(loaded.config, "dev");
+}
+
+function startOptions(command: Command): Command {
+  return command
+    .option("--host <host>", "address to listen on (http_server.address)")
+    .option("--port <number>", "port to listen on (http_server.port)", wholeNumber(0, 65_535));
+}
+
+export function addStartCommands(program: Command, run: Run, io: Io): void {
+  startOptions(program.command("serve"))
+    .description("run the server in production")
+    .option("--config <file>", `configuration; ${standardFile} if there is one here`)
+    .option("--workers <number>", "event loops on one port", wholeNumber(1, 1024))
+    .action((options: StartOptions & { readonly workers?: number }) => serve(run, io, options));
+  startOptions(program.command("dev"))
+    .description("run the server on this machine, with keys that everybody knows")
+    .option("--config <file>", "configuration; what it leaves out is filled in")
+    .action((options: StartOptions) => dev(run, io, options));
+}

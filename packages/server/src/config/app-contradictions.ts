@@ -1,0 +1,83 @@
+import { clientContradictions, namespaceNames } from "./contradictions.ts";
+import type { Fault } from "./faults.ts";
+import { isRawObject, valueAt } from "./raw-config.ts";
+import type { Config } from "./schema.ts";
+
+/** Tells a value that stands at two places, by the first of them. */
+class FirstPlaces {
+  readonly #places = new Map<string, string>();
+
+  fault(value: string, path: string): readonly Fault[] {
+    const first = this.#places.get(value);
+    if (first !== undefined) return [{ path, message: `is also ${first}` }];
+    this.#places.set(value, path);
+    return [];
+  }
+}
+
+function admitsAnybody(config: Config, index: number): boolean {
+  const options = config.channel.without_namespace;
+  const client = index === 0 ? config.client : config.apps[index]?.client;
+  return (
+    client?.insecure === true || (options.allow_subscribe_for_client && options.allow_subscribe_for_anonymous)
+  );
+}
+
+/**
+ * B2: a `channel` section that keeps anonymous subscribers out of channels without a namespace was written by
+ * somebody who wants them closed. On the Pusher wire the app key, which is public, would open them.
+ */
+function openChannelFaults(config: Config, raw: unknown, index: number): readonly Fault[] {
+  if (valueAt(raw, ["channel"]) === undefined || admitsAnybody(config, index)) return [];
+  if (valueAt(raw, ["apps", index, "public_channels"]) !== undefined) return [];
+  return [
+    {
+      path: `apps[${index}].public_channels`,
+      message:
+        "must be written out: channel.without_namespace admits no anonymous subscriber, and with true anybody " +
+        "who has the app key can read the same channels on the Pusher wire; with false nobody can",
+    },
+  ];
+}
+
+/** The first app has the top level's sections; its own would be a second truth. */
+function doubledSectionFaults(raw: unknown): readonly Fault[] {
+  const faults: Fault[] = [];
+  for (const name of ["client", "http_api"] as const) {
+    const given = valueAt(raw, ["apps", 0, name]);
+    if (isRawObject(given) && Object.keys(given).length > 0) {
+      faults.push({
+        path: `apps[0].${name}`,
+        message: `the first app has the top level's: write it under ${name}`,
+      });
+    }
+  }
+  return faults;
+}
+
+export function appContradictions(config: Config, raw: unknown): readonly Fault[] {
+  const faults: Fault[] = [...doubledSectionFaults(raw)];
+  const namespaces = namespaceNames(config);
+  const ids = new FirstPlaces();
+  const keys = new FirstPlaces();
+  for (const [index, app] of config.apps.entries()) {
+    const path = `apps[${index}]`;
+    faults.push(...ids.fault(app.id, `${path}.id`), ...keys.fault(app.key, `${path}.key`));
+    for (const [position, pair] of app.previous.entries()) {
+      faults.push(...keys.fault(pair.key, `${path}.previous[${position}].key`));
+    }
+    for (const [prefix, name] of Object.entries(app.namespaces)) {
+      if (prefix === "")
+        faults.push({ path: `${path}.namespaces`, message: "an empty prefix would take every channel" });
+      if (!namespaces.has(name)) {
+        faults.push({
+          path: `${path}.namespaces.${prefix}`,
+          message: `no namespace ${JSON.stringify(name)} in channel.namespaces`,
+        });
+      }
+    }
+    if (index > 0) faults.push(...clientContradictions(`${path}.client`, app.client, namespaces));
+    faults.push(...openChannelFaults(config, raw, index));
+  }
+  return faults;
+}

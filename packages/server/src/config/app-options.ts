@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { clientSection, httpApiSection } from "./client-options.ts";
+import {
+  anyList,
+  count,
+  duration,
+  flag,
+  later,
+  objectList,
+  requiredText,
+  section,
+  textList,
+  textMap,
+} from "./option-kinds.ts";
+
+export function appsList() {
+  return objectList(
+    z.strictObject({
+      id: requiredText("Id in the paths of the Pusher HTTP API. The Python SDK takes digits only."),
+      key: requiredText("Key that clients connect with; public."),
+      secret: requiredText("Secret that signs authorisations, API calls and webhooks.", true),
+      previous: objectList(
+        z.strictObject({
+          key: requiredText("Key that is still accepted."),
+          secret: requiredText("Its secret.", true),
+        }),
+        "Pairs that are still accepted while keys are rotated.",
+      ),
+      enabled: flag("The app takes connections and API calls.", true),
+      tls_only: flag("Connections without TLS are refused."),
+      allowed_origins: textList("Origins of browsers on the Pusher wire; * is a wild card. Empty: any."),
+      public_channels: flag("Pusher clients may join open channels that have no namespace.", true),
+      client_events: flag("Pusher clients may send client-* events on private and presence channels.", true),
+      subscription_count: flag("Subscribers are told how many they are.", true),
+      authorized_within: duration("0s", "Time a connection has to join a closed channel or sign in. 0: any."),
+      activity_timeout: duration(
+        "120s",
+        "Silence after which a Pusher client asks whether the server is there.",
+      ),
+      namespaces: textMap("Prefix of a Pusher channel name → namespace; the longest prefix wins."),
+      client: clientSection(),
+      http_api: httpApiSection(),
+      webhooks: later(anyList("Calls to the application when something happens in a channel.")),
+      limits: section({
+        connections: count(0, "Connections of the app; above: 4004. 0: no limit."),
+        channels_per_connection: count(1000, "Channels of one Pusher connection. 0: no limit."),
+        client_events_per_second: count(10, "Client events of one connection; above: 4301. 0: no limit."),
+        event_bytes: count(10_240, "Bytes of an event's data. 0: no limit."),
+        presence_members: count(100, "Users in a presence channel. 0: no limit."),
+      }),
+    }),
+    "Pusher apps. None: the Pusher wire is off.",
+  );
+}

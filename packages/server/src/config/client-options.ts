@@ -1,0 +1,98 @@
+import {
+  anyList,
+  choice,
+  count,
+  duration,
+  durationOrOff,
+  flag,
+  later,
+  optionalMatchingText,
+  route,
+  section,
+  secretText,
+  text,
+  textList,
+} from "./option-kinds.ts";
+import { clientProxies } from "./proxy-options.ts";
+
+function tokenShape() {
+  return {
+    hmac_secret_key: secretText("Key of HS256, HS384 and HS512 tokens. Empty: no such token is accepted."),
+    hmac_previous_secret_key: secretText("Also accepted, while keys are rotated."),
+    hmac_previous_secret_key_valid_until: count(0, "Unix seconds until which the previous key is accepted."),
+    rsa_public_key: later(text()),
+    ecdsa_public_key: later(text()),
+    jwks_public_endpoint: later(text()),
+    audience: text("", "When given, the aud claim must have it."),
+    audience_regex: later(text()),
+    issuer: text("", "When given, the iss claim must be it."),
+    issuer_regex: later(text()),
+    user_id_claim: optionalMatchingText(/^[a-zA-Z_]+$/, "Claim with the user's id. Empty: sub."),
+    insecure_skip_jwks_endpoint_safety_check: later(flag()),
+  };
+}
+
+/** The top level's `client`, and that of every app but the first. */
+export function clientSection() {
+  return section({
+    proxy: clientProxies(),
+    allowed_origins: textList("Origins of browsers on Centrifugo's routes; * is a wild card. Empty: none."),
+    token: section(tokenShape()),
+    subscription_token: section({
+      enabled: flag("Subscription tokens have keys of their own."),
+      ...tokenShape(),
+    }),
+    allow_anonymous_connect_without_token: flag("A client without a token connects as nobody."),
+    disallow_anonymous_connection_tokens: flag("A connection token must name a user."),
+    ping_interval: durationOrOff("25s", "Time between pings from the server. -1: none."),
+    pong_timeout: durationOrOff(
+      "8s",
+      "Time a client has to answer a ping; below ping_interval. -1: no check.",
+    ),
+    expired_close_delay: duration("25s", "Time an expired connection has to refresh its token."),
+    expired_sub_close_delay: duration("25s", "Time an expired subscription has to refresh its token."),
+    stale_close_delay: duration("10s", "Time a new connection has to send its connect command."),
+    channel_limit: count(128, "Channels of one Centrifugo client; above: error 106."),
+    queue_max_size: count(1_048_576, "Bytes a client may leave unread before it is closed as slow (3008)."),
+    presence_update_interval: duration("27s", "Time between refreshes of a client's presence."),
+    concurrency: later(count(0)),
+    channel_position_check_delay: duration("40s", "Time between checks of a positioned channel."),
+    channel_position_max_time_lag: later(duration("0s")),
+    connection_limit: count(0, "Connections of this process; above: HTTP 503. 0: no limit."),
+    user_connection_limit: count(0, "Connections of one user; above: 3504. 0: no limit."),
+    connection_rate_limit: later(count(0)),
+    connect_include_server_time: flag("The connect reply has the server's time."),
+    history_max_publication_limit: count(300, "Publications of one history reply. 0: no limit."),
+    recovery_max_publication_limit: count(
+      300,
+      "Publications recovered at once; above: not recovered. 0: no limit.",
+    ),
+    insecure_skip_token_signature_verify: flag(
+      "Tokens are read without checking who signed them. For tests.",
+    ),
+    user_id_http_header: later(text()),
+    insecure: flag("Everybody may connect, subscribe and publish. For tests."),
+    subscribe_to_user_personal_channel: section({
+      enabled: flag("A user's connection is subscribed to #USER by the server."),
+      personal_channel_namespace: text("", "Namespace of personal channels. Empty: none."),
+      single_connection: later(flag()),
+    }),
+    connect_code_to_unidirectional_disconnect: later(section({ enabled: flag(), transforms: anyList() })),
+  });
+}
+
+/** The top level's `http_api`, and that of every app but the first. */
+export function httpApiSection() {
+  return section({
+    disabled: flag("No server API."),
+    handler_prefix: route("/api", "Path of the server API."),
+    key: secretText("Key of the server API. Empty: every call is refused, unless insecure."),
+    error_mode: choice(
+      ["", "transport"],
+      "",
+      'How errors are answered: "" in a 200 body, "transport" by HTTP status.',
+    ),
+    external: later(flag()),
+    insecure: flag("The server API asks for no key. For tests and closed networks."),
+  });
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import type { Fault } from "./faults.ts";
+import { isRawObject, type RawObject } from "./raw-config.ts";
+
+/** A configuration as text, with the name that says how it is written. */
+export interface ConfigText {
+  readonly name: string;
+  readonly content: string;
+}
+
+export type Parsed =
+  { readonly ok: true; readonly raw: RawObject } | { readonly ok: false; readonly fault: Fault };
+
+const parsers: Readonly<Record<string, (content: string) => unknown>> = {
+  // Comments and trailing commas are allowed.
+  ".json": (content) => Bun.JSONC.parse(content),
+  ".jsonc": (content) => Bun.JSONC.parse(content),
+  ".yaml": (content) => Bun.YAML.parse(content),
+  ".yml": (content) => Bun.YAML.parse(content),
+  ".toml": (content) => Bun.TOML.parse(content),
+};
+
+function failed(path: string, message: string): Parsed {
+  return { ok: false, fault: { path, message } };
+}
+
+export function parseConfigText(text: ConfigText): Parsed {
+  const parse = parsers[extname(text.name).toLowerCase()];
+  if (parse === undefined) return failed(text.name, "must be named .json, .yaml, .yml or .toml");
+  let value: unknown;
+  try {
+    value = text.content.trim() === "" ? {} : parse(text.content);
+  } catch (cause) {
+    return failed(text.name, cause instanceof Error ? cause.message : String(cause));
+  }
+  // A YAML file of nothing but comments is null.
+  if (value === null || value === undefined) return { ok: true, raw: {} };
+  return isRawObject(value) ? { ok: true, raw: value } : failed(text.name, "must be an object of options");
+}
+
+export function readConfigFile(file: string): Parsed {
+  let content: string;
+  try {
+    content = readFileSync(file, "utf8");
+  } catch (cause) {
+    const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    return failed(file, missing ? "no such file" : `cannot be read: ${String(cause)}`);
+  }
+  return parseConfigText({ name: file, content });
+}

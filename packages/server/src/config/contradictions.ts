@@ -1,0 +1,118 @@
+import type { Fault } from "./faults.ts";
+import { readPem } from "./pem.ts";
+import type { ClientOptions, Config, NamespaceOptions } from "./schema.ts";
+
+function regexFault(pattern: string): string | undefined {
+  try {
+    new RegExp(pattern);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
+function historyFaults(path: string, options: NamespaceOptions, commonMetaTtl: number): readonly Fault[] {
+  const faults: Fault[] = [];
+  const keeps = options.history_size > 0;
+  const lasts = options.history_ttl > 0;
+  if (keeps && !lasts) {
+    faults.push({
+      path: `${path}.history_ttl`,
+      message: "must be above 0 where history_size is: together they turn history on",
+    });
+  }
+  if (lasts && !keeps) {
+    faults.push({
+      path: `${path}.history_size`,
+      message: "must be above 0 where history_ttl is: together they turn history on",
+    });
+  }
+  const metaTtl = options.history_meta_ttl > 0 ? options.history_meta_ttl : commonMetaTtl;
+  if (metaTtl > 0 && options.history_ttl > metaTtl) {
+    const meta = options.history_meta_ttl > 0 ? `${path}.history_meta_ttl` : "channel.history_meta_ttl";
+    faults.push({
+      path: `${path}.history_ttl`,
+      message: `must not be longer than ${meta}: positions would be forgotten before the publications they count`,
+    });
+  }
+  if (options.force_recovery && !(keeps && lasts)) {
+    faults.push({
+      path: `${path}.force_recovery`,
+      message: "needs history (history_size and history_ttl): there is nothing to recover from",
+    });
+  }
+  return faults;
+}
+
+function namespaceFaults(path: string, options: NamespaceOptions, config: Config): readonly Fault[] {
+  const faults = [...historyFaults(path, options, config.channel.history_meta_ttl)];
+  const wrong = regexFault(options.channel_regex);
+  if (wrong !== undefined) {
+    faults.push({ path: `${path}.channel_regex`, message: `is not a regular expression: ${wrong}` });
+  }
+  return faults;
+}
+
+export function clientContradictions(
+  path: string,
+  client: ClientOptions,
+  namespaces: ReadonlySet<string>,
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (client.ping_interval > 0 && client.pong_timeout >= client.ping_interval) {
+    faults.push({ path: `${path}.pong_timeout`, message: `must be shorter than ${path}.ping_interval` });
+  }
+  const personal = client.subscribe_to_user_personal_channel;
+  const name = personal.personal_channel_namespace;
+  if (personal.enabled && name !== "" && !namespaces.has(name)) {
+    faults.push({
+      path: `${path}.subscribe_to_user_personal_channel.personal_channel_namespace`,
+      message: `no namespace ${JSON.stringify(name)} in channel.namespaces`,
+    });
+  }
+  return faults;
+}
+
+function tlsFaults(config: Config): readonly Fault[] {
+  const tls = config.http_server.tls;
+  if (!tls.enabled) return [];
+  const faults: Fault[] = [];
+  for (const name of ["cert_pem", "key_pem"] as const) {
+    const path = `http_server.tls.${name}`;
+    if (tls[name] === "") faults.push({ path, message: "is required where http_server.tls.enabled is true" });
+    else if (readPem(tls[name]) === undefined) {
+      faults.push({
+        path,
+        message: "is neither PEM text, nor PEM text in base64, nor the path of a file with it",
+      });
+    }
+  }
+  return faults;
+}
+
+export function namespaceNames(config: Config): ReadonlySet<string> {
+  return new Set(config.channel.namespaces.map((namespace) => namespace.name));
+}
+
+/** Options that are right one by one, and not together. */
+export function contradictions(config: Config): readonly Fault[] {
+  const { channel } = config;
+  const faults = [
+    ...tlsFaults(config),
+    ...clientContradictions("client", config.client, namespaceNames(config)),
+    ...namespaceFaults("channel.without_namespace", channel.without_namespace, config),
+  ];
+  const seen = new Map<string, number>();
+  for (const [index, namespace] of channel.namespaces.entries()) {
+    const path = `channel.namespaces[${index}]`;
+    const first = seen.get(namespace.name);
+    if (first === undefined) seen.set(namespace.name, index);
+    else
+      faults.push({
+        path: `${path}.name`,
+        message: `${JSON.stringify(namespace.name)} is also the name of channel.namespaces[${first}]`,
+      });
+    faults.push(...namespaceFaults(path, namespace, config));
+  }
+  return faults;
+}

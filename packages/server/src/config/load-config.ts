@@ -1,0 +1,97 @@
+import { appContradictions } from "./app-contradictions.ts";
+import { parseConfigText, readConfigFile, type ConfigText, type Parsed } from "./config-file.ts";
+import { contradictions } from "./contradictions.ts";
+import { overlayEnvironment, type Environment } from "./environment.ts";
+import type { Fault, OptionPath } from "./faults.ts";
+import { readPem } from "./pem.ts";
+import { isRawObject, removeAt, setAt, withoutNulls, type RawObject } from "./raw-config.ts";
+import { schemaFaults, type SchemaFault } from "./schema-faults.ts";
+import { configSchema, type Config } from "./schema.ts";
+import { unsupportedOptions } from "./unsupported.ts";
+
+export interface ConfigSource {
+  /** Path of a .json, .yaml, .yml or .toml file. */
+  readonly file?: string;
+  /** The content of a file, in place of one; its name says how it is written. */
+  readonly text?: ConfigText;
+  readonly env: Environment;
+  /** What the command line says; it beats the environment. */
+  readonly overrides?: { readonly host?: string; readonly port?: number };
+}
+
+export type Loaded =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Reads, completes and checks a configuration. Every fault is told, not the first alone. */
+export function loadConfig(source: ConfigSource): Loaded {
+  return loadFilled(source, (raw) => raw);
+}
+
+/** As loadConfig, with something done to the file's options before the environment and the command line have their say. */
+export function loadFilled(source: ConfigSource, fill: (raw: RawObject) => RawObject): Loaded {
+  const parsed = readSource(source);
+  if (!parsed.ok) return { ok: false, faults: [parsed.fault] };
+  const raw = withoutNulls(fill(parsed.raw));
+  if (!isRawObject(raw)) return { ok: false, faults: [] };
+  const environmentFaults = overlayEnvironment(raw, source.env);
+  const { host, port } = source.overrides ?? {};
+  if (host !== undefined) setAt(raw, ["http_server", "address"], host);
+  if (port !== undefined) setAt(raw, ["http_server", "port"], port);
+  const checked = check(raw);
+  const faults = [...environmentFaults, ...(checked.ok ? [] : checked.faults)];
+  return faults.length > 0 || !checked.ok ? { ok: false, faults } : checked;
+}
+
+function readSource(source: ConfigSource): Parsed {
+  if (source.text !== undefined) return parseConfigText(source.text);
+  return source.file === undefined ? { ok: true, raw: {} } : readConfigFile(source.file);
+}
+
+function check(raw: RawObject): Loaded {
+  const unsupported = unsupportedOptions(raw);
+  const read = configSchema.safeParse(raw);
+  if (!read.success) {
+    const wrong = schemaFaults(read.error, raw);
+    return { ok: false, faults: [...wrong.map((one) => one.fault), ...unsupported, ...whatElse(raw, wrong)] };
+  }
+  const config = completed(read.data);
+  const faults = [...unsupported, ...contradictions(config), ...appContradictions(config, raw)];
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, config };
+}
+
+/** Contradictions among the options that could be read, where others could not. */
+function whatElse(raw: RawObject, wrong: readonly SchemaFault[]): readonly Fault[] {
+  const rest = structuredClone(raw);
+  for (const { at } of wrong) removeAt(rest, at);
+  const read = configSchema.safeParse(rest);
+  if (!read.success) return [];
+  const config = completed(read.data);
+  // A value that was taken out to go on is no contradiction.
+  const toldAlready = (fault: Fault) =>
+    wrong.some((one) => fault.path === one.fault.path || isBelow(fault, one.at));
+  return [...contradictions(config), ...appContradictions(config, raw)].filter(
+    (fault) => !toldAlready(fault),
+  );
+}
+
+function isBelow(fault: Fault, path: OptionPath): boolean {
+  const [section] = path;
+  return path.length === 1 && typeof section === "string" && fault.path.startsWith(`${section}.`);
+}
+
+/** The first app has the top level's sections, so that every app has its own to look at; PEM options hold PEM text. */
+function completed(read: Config): Config {
+  const [first, ...others] = read.apps;
+  const apps =
+    first === undefined ? [] : [{ ...first, client: read.client, http_api: read.http_api }, ...others];
+  const { tls } = read.http_server;
+  const pem = (given: string) => (tls.enabled ? (readPem(given) ?? given) : given);
+  return {
+    ...read,
+    apps,
+    http_server: {
+      ...read.http_server,
+      tls: { ...tls, cert_pem: pem(tls.cert_pem), key_pem: pem(tls.key_pem) },
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import {
+  choice,
+  count,
+  duration,
+  flag,
+  later,
+  route,
+  section,
+  secretText,
+  text,
+  textList,
+} from "./option-kinds.ts";
+import { tlsShape } from "./proxy-options.ts";
+
+export function httpServerSection() {
+  return section({
+    address: text("", "Address to listen on. Empty: all."),
+    port: count(8000, "Port to listen on. 0: any free one.", 0, 65_535),
+    internal_address: later(text()),
+    internal_port: later(text()),
+    tls: section({
+      enabled: flag("The port speaks TLS."),
+      cert_pem: text("", "Certificate chain: PEM text, the same in base64, or the path of a file."),
+      key_pem: secretText("Its private key: PEM text, the same in base64, or the path of a file."),
+      server_ca_pem: later(text()),
+      client_ca_pem: later(text()),
+      insecure_skip_verify: later(flag()),
+      server_name: later(text()),
+    }),
+    tls_autocert: later(
+      section({
+        enabled: flag(),
+        host_whitelist: textList(),
+        cache_dir: text(),
+        email: text(),
+        server_name: text(),
+        http: flag(),
+        http_addr: text(":80"),
+      }),
+    ),
+    tls_external: later(flag()),
+    internal_tls: later(section(tlsShape())),
+    http3: later(section({ enabled: flag() })),
+    h2c_external: later(flag()),
+  });
+}
+
+export function logSection() {
+  return section({
+    level: choice(
+      ["none", "trace", "debug", "info", "warn", "error", "fatal"],
+      "info",
+      "The least weighty line that is logged.",
+    ),
+    file: later(text()),
+  });
+}
+
+export function grpcApiSection() {
+  return later(
+    section({
+      enabled: flag(),
+      error_mode: text(),
+      address: text(),
+      port: count(10_000),
+      key: secretText(),
+      tls: section(tlsShape()),
+      reflection: flag(),
+      max_receive_message_size: count(0),
+    }),
+  );
+}
+
+export function adminSection() {
+  return later(
+    section({
+      enabled: flag(),
+      handler_prefix: text(),
+      password: secretText(),
+      secret: secretText(),
+      insecure: flag(),
+      web_path: text(),
+      web_proxy_address: text(),
+      external: flag(),
+    }),
+  );
+}
+
+export function prometheusSection() {
+  return section({
+    enabled: flag("Metrics for Prometheus."),
+    handler_prefix: route("/metrics", "Path of the metrics."),
+    instrument_http_handlers: later(flag()),
+    recovered_publications_histogram: later(flag()),
+    native_histograms: later(flag()),
+  });
+}
+
+export function healthSection() {
+  return section({
+    enabled: flag("Accepted; the health check is always on."),
+    handler_prefix: route("/health", "Path of the health check."),
+  });
+}
+
+export function shutdownSection() {
+  return section({
+    timeout: duration("30s", "Time over which clients are moved elsewhere when the server stops."),
+  });
+}
+
+export function nodeSection() {
+  return section({
+    name: text("", "Name of this process. Empty: made of host name and port."),
+    info_metrics_aggregate_interval: later(duration("60s")),
+  });
+}
+
+export function usageStatsSection() {
+  return section({ disabled: flag("Accepted; this server never reports to anybody.") });
+}
+
+export function openTelemetrySection() {
+  return later(section({ enabled: flag(), api: flag(), consuming: flag(), google_cloud_adc_auth: flag() }));
+}
+
+export function graphiteSection() {
+  return later(
+    section({
+      enabled: flag(),
+      host: text("localhost"),
+      port: count(2003),
+      prefix: text("centrifugo"),
+      interval: duration("10s"),
+      tags: flag(),
+    }),
+  );
+}
+
+export function swaggerSection() {
+  return later(section({ enabled: flag(), handler_prefix: route("/swagger") }));
+}
+
+export function debugSection() {
+  return later(section({ enabled: flag(), handler_prefix: route("/debug/pprof") }));
+}
+
+export function devSection() {
+  return later(section({ enabled: flag(), handler_prefix: route("/dev") }));
+}

@@ -1,0 +1,103 @@
+import type { ChannelNaming } from "./channel-name.ts";
+import type { AppId, ChannelKey, ChannelName, UserId } from "./ids.ts";
+import { channelKey, keyPrefix } from "./ids.ts";
+import type { Session } from "./session.ts";
+
+/** What holds for the clients of one app, whichever wire they come on. */
+export interface AppSettings {
+  readonly id: AppId;
+  readonly naming: ChannelNaming;
+  /** Whether there is a Pusher wire at all: without one, names and publications are Centrifugo's alone. */
+  readonly bridged: boolean;
+  /** Open channels without a namespace may be read by Pusher clients (B2). */
+  readonly publicChannels: boolean;
+  /** Clients may publish to closed channels that they subscribe to (B5). */
+  readonly clientEvents: boolean;
+  /** `client.insecure`: everybody may do everything on open channels. */
+  readonly insecure: boolean;
+  /** Publications a second that one client may make on bridged channels; 0 = any. */
+  readonly clientEventsPerSecond: number;
+  /** Bytes of one client publication on bridged channels; 0 = any. */
+  readonly eventBytes: number;
+  /** Distinct users in one presence channel; 0 = any. */
+  readonly presenceMembers: number;
+  /** Connections of one user, on this node; 0 = any. Somebody without a user is not limited. */
+  readonly userConnections: number;
+  /** The channel that a user's every Centrifugo connection is subscribed to; undefined where that is off. */
+  readonly personalChannel: ((user: UserId) => ChannelName) | undefined;
+  /** Publications that one history answer may hold. */
+  readonly historyLimit: number;
+  /** Missed publications up to which a client recovers. */
+  readonly recoveryLimit: number;
+}
+
+const noSessions: ReadonlySet<Session> = new Set();
+
+/** A tenant: its clients, by handle and by user. */
+export class App {
+  private readonly prefix: string;
+  private readonly handles = new Map<string, Session>();
+  private readonly users = new Map<UserId, Set<Session>>();
+
+  constructor(readonly settings: AppSettings) {
+    this.prefix = keyPrefix(settings.id);
+  }
+
+  get id(): AppId {
+    return this.settings.id;
+  }
+
+  key(channel: ChannelName): ChannelKey {
+    return channelKey(this.prefix, channel);
+  }
+
+  get size(): number {
+    return this.handles.size;
+  }
+
+  sessions(): Iterable<Session> {
+    return this.handles.values();
+  }
+
+  byHandle(handle: string): Session | undefined {
+    return this.handles.get(handle);
+  }
+
+  ofUser(user: UserId): ReadonlySet<Session> {
+    return this.users.get(user) ?? noSessions;
+  }
+
+  get userCount(): number {
+    return this.users.size;
+  }
+
+  add(session: Session): void {
+    this.handles.set(session.handle, session);
+    this.file(session);
+  }
+
+  remove(session: Session): void {
+    this.handles.delete(session.handle);
+    this.unfile(session);
+  }
+
+  /** The connection turns out to be this user's (sign-in). */
+  identify(session: Session, user: UserId): void {
+    this.unfile(session);
+    session.user = user;
+    this.file(session);
+  }
+
+  private file(session: Session): void {
+    const { user } = session;
+    if (user === "" && session.encoder.wire === "pusher") return; // `user: ""` never means a Pusher client (B9)
+    const known = this.users.get(user);
+    if (known === undefined) this.users.set(user, new Set([session]));
+    else known.add(session);
+  }
+
+  private unfile(session: Session): void {
+    const known = this.users.get(session.user);
+    if (known?.delete(session) === true && known.size === 0) this.users.delete(session.user);
+  }
+}

@@ -1,0 +1,125 @@
+import type { ChannelName, UserId } from "./ids.ts";
+import { channelName, userId } from "./ids.ts";
+import type { NamespaceOptions } from "./namespace.ts";
+
+/** What the prefix of a name says, by the grammar of the wire that gives prefixes a meaning (B1). */
+export interface Prefix {
+  readonly kind: "open" | "closed" | "user";
+  /** Characters before the rest of the name. */
+  readonly length: number;
+  readonly presence: boolean;
+  readonly cache: boolean;
+  readonly encrypted: boolean;
+}
+
+/** A wire's grammar of names. Only where apps are configured do names have prefixes. */
+export interface NameGrammar {
+  prefix(name: string): Prefix;
+  /** Whether that wire can reach a channel of this name. `namespace` is configured, and what stands before the first `:`. */
+  reaches(name: string, namespace: string | undefined): boolean;
+}
+
+/** Everything that a channel's name decides. */
+export interface ChannelTraits {
+  readonly name: ChannelName;
+  readonly kind: "open" | "closed" | "user";
+  /** Whose channel it is, where `kind` is `user`. */
+  readonly owner: UserId;
+  readonly presence: boolean;
+  readonly cache: boolean;
+  readonly encrypted: boolean;
+  /** Both wires can reach it: limits of client publications bind both (B5), bytes have no place there (B12). */
+  readonly bridged: boolean;
+  readonly namespace: NamespaceOptions;
+  /** The namespace is a configured one, not `without_namespace`. */
+  readonly named: boolean;
+  /** Starts with Centrifugo's private prefix: opens with a token only. */
+  readonly tokenOnly: boolean;
+  /** The users that the name itself lets in, where its namespace has user-limited channels; undefined = the name limits nobody. */
+  readonly allowedUsers: readonly string[] | undefined;
+  /** The namespace's `channel_regex` matches, or without one the name is ASCII. */
+  readonly wellFormed: boolean;
+}
+
+const plain: Prefix = { kind: "open", length: 0, presence: false, cache: false, encrypted: false };
+/** Names mean nothing but their namespace: a server without apps. */
+export const plainGrammar: NameGrammar = { prefix: () => plain, reaches: () => false };
+
+ 
+const ascii = /^[\x00-\x7f]*$/;
+
+export interface NamingSettings {
+  readonly namespaces: ReadonlyMap<string, NamespaceOptions>;
+  readonly withoutNamespace: NamespaceOptions;
+  /** Beginnings of channel names and the namespace that each stands for (`apps[].namespaces`). */
+  readonly prefixes: ReadonlyMap<string, string>;
+  readonly privatePrefix: string;
+  readonly boundary: string;
+  readonly userBoundary: string;
+  readonly userSeparator: string;
+  readonly grammar: NameGrammar;
+}
+
+/** Resolves the names of one app. */
+export class ChannelNaming {
+  /** Longest first, so that the first match is the longest. */
+  private readonly prefixes: readonly (readonly [string, NamespaceOptions])[];
+
+  constructor(private readonly settings: NamingSettings) {
+    const known: [string, NamespaceOptions][] = [];
+    for (const [prefix, name] of settings.prefixes) {
+      const namespace = settings.namespaces.get(name);
+      if (namespace !== undefined) known.push([prefix, namespace]);
+    }
+    this.prefixes = known.toSorted((a, b) => b[0].length - a[0].length);
+  }
+
+  /** The traits of a name, or undefined where it names a namespace that is not configured. */
+  traits(name: string): ChannelTraits | undefined {
+    const { privatePrefix, boundary, grammar, withoutNamespace } = this.settings;
+    const prefix = grammar.prefix(name);
+    const tokenOnly = privatePrefix !== "" && name.startsWith(privatePrefix);
+    const start = tokenOnly ? privatePrefix.length : 0;
+    const colon = boundary === "" ? -1 : name.indexOf(boundary, start);
+    let namespace: NamespaceOptions | undefined;
+    if (colon < 0) {
+      namespace = this.byPrefix(name) ?? withoutNamespace;
+    } else {
+      namespace = this.settings.namespaces.get(name.slice(start, colon));
+      if (namespace === undefined && prefix.length > 0 && prefix.length <= colon)
+        namespace = this.settings.namespaces.get(name.slice(prefix.length, colon));
+      if (namespace === undefined) {
+        // A user's channel takes its owner's id as it is: a `:` in an id is no namespace.
+        if (prefix.kind !== "user") return undefined;
+        namespace = withoutNamespace;
+      }
+    }
+    const named = namespace !== withoutNamespace;
+    return {
+      name: channelName(name),
+      kind: prefix.kind,
+      owner: userId(prefix.kind === "user" ? name.slice(prefix.length) : ""),
+      presence: prefix.presence,
+      cache: prefix.cache,
+      encrypted: prefix.encrypted,
+      bridged: grammar.reaches(name, colon >= 0 && named ? name.slice(0, colon) : undefined),
+      namespace,
+      named,
+      tokenOnly,
+      allowedUsers: prefix.kind === "user" ? undefined : this.allowedUsers(name, namespace),
+      wellFormed: namespace.pattern?.test(colon < 0 ? name : name.slice(colon + 1)) ?? ascii.test(name),
+    };
+  }
+
+  private allowedUsers(name: string, namespace: NamespaceOptions): readonly string[] | undefined {
+    const { userBoundary, userSeparator } = this.settings;
+    if (!namespace.userLimited || userBoundary === "") return undefined;
+    const at = name.lastIndexOf(userBoundary);
+    return at < 0 ? undefined : name.slice(at + userBoundary.length).split(userSeparator);
+  }
+
+  private byPrefix(name: string): NamespaceOptions | undefined {
+    for (const [prefix, namespace] of this.prefixes) if (name.startsWith(prefix)) return namespace;
+    return undefined;
+  }
+}

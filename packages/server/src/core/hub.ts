@@ -1,0 +1,186 @@
+import type { Answer } from "./answer.ts";
+import { after, attempt } from "./answer.ts";
+import type { App } from "./app.ts";
+import type { Broker, BrokerListener, Control } from "./broker.ts";
+import { Channel } from "./channel.ts";
+import type { ChannelTraits } from "./channel-name.ts";
+import type { Clock } from "./clock.ts";
+import { obey } from "./control.ts";
+import { Unsayable } from "./encoder.ts";
+import type { AppId, ChannelKey, ChannelName, NodeId } from "./ids.ts";
+import { Leaver } from "./mass-closing.ts";
+import type { Observer } from "./observer.ts";
+import type { Fanout, Outlet } from "./outlet.ts";
+import { lostPositions, notePosition } from "./positions.ts";
+import type { MembershipChange, Publication } from "./publication.ts";
+import type { Session } from "./session.ts";
+import { leave } from "./unsubscribe.ts";
+
+export interface HubPorts {
+  readonly node: NodeId;
+  readonly broker: Broker;
+  readonly fanout: Fanout;
+  readonly clock: Clock;
+  readonly observer: Observer;
+}
+
+/** Hears when a channel gains or loses a subscriber here: subscription counts, webhooks. */
+export type OccupancyListener = (channel: Channel) => void;
+
+/** One server process: its apps, the channels that have subscribers here, and the fan-out to them. */
+export class Hub implements BrokerListener {
+  readonly channels = new Map<ChannelKey, Channel>();
+  readonly leaver: Leaver;
+  private readonly apps: ReadonlyMap<AppId, App>;
+  private readonly occupancyListeners: OccupancyListener[] = [];
+
+  constructor(
+    readonly ports: HubPorts,
+    apps: readonly App[],
+  ) {
+    this.apps = new Map(apps.map((app) => [app.id, app]));
+    this.leaver = new Leaver(ports.clock);
+  }
+
+  get broker(): Broker {
+    return this.ports.broker;
+  }
+
+  get observer(): Observer {
+    return this.ports.observer;
+  }
+
+  app(id: AppId): App | undefined {
+    return this.apps.get(id);
+  }
+
+  allApps(): Iterable<App> {
+    return this.apps.values();
+  }
+
+  channel(app: App, name: ChannelName): Channel | undefined {
+    return this.channels.get(app.key(name));
+  }
+
+  onOccupancy(listener: OccupancyListener): void {
+    this.occupancyListeners.push(listener);
+  }
+
+  /** A client is let in. */
+  admit(session: Session): void {
+    session.app.add(session);
+    this.observer.connected(session.encoder.wire);
+  }
+
+  /** A client is gone, whoever ended it; its place in every channel is given up. */
+  depart(session: Session, reason: string): void {
+    session.closed = true;
+    session.app.remove(session);
+    for (const subscription of [...session.subscriptions.values()])
+      leave(this, session, subscription, "gone");
+    this.observer.disconnected(session.encoder.wire, reason);
+  }
+
+  /** The channel, made known to the broker when it is new here. `opening` is settled once the broker delivers it. */
+  open(app: App, traits: ChannelTraits): Channel {
+    const key = app.key(traits.name);
+    const known = this.channels.get(key);
+    if (known !== undefined) return known;
+    const channel = new Channel(app, traits);
+    this.channels.set(key, channel);
+    const failed = (cause: unknown): never => {
+      // Nobody is here yet but joins that wait for this: the next one asks the broker again.
+      if (this.channels.get(key) === channel) this.channels.delete(key);
+      throw cause;
+    };
+    const answer = attempt<void>(() => this.broker.subscribe(key), failed);
+    if (answer instanceof Promise)
+      channel.opening = answer.then(() => {
+        channel.opening = undefined;
+      });
+    return channel;
+  }
+
+  /** Forgets a channel that nobody here subscribes to or is about to. */
+  tidy(channel: Channel): void {
+    if (!channel.idle || this.channels.get(channel.key) !== channel) return;
+    this.channels.delete(channel.key);
+    this.inBackground("broker.unsubscribe", () => this.broker.unsubscribe(channel.key));
+  }
+
+  occupancyChanged(channel: Channel): void {
+    for (const listener of this.occupancyListeners) listener(channel);
+  }
+
+  /** Work whose failure no client waits for: it is counted and logged. */
+  inBackground(what: string, work: () => Answer<void>): void {
+    const answer = attempt(work, (cause) => {
+      this.observer.defect(what, cause);
+    });
+    if (answer instanceof Promise) void answer;
+  }
+
+  publication(key: ChannelKey, publication: Publication): void {
+    const channel = this.channels.get(key);
+    if (channel === undefined) return;
+    if (publication.position !== undefined) {
+      const news = notePosition(channel, publication.position, this.ports.clock.now());
+      if (news === "duplicate") return;
+      if (news === "gap") lostPositions(this, channel);
+    }
+    channel.remember(publication);
+    const sender = publication.except === undefined ? undefined : channel.app.byHandle(publication.except);
+    for (const audience of channel.audiences) {
+      if (audience.followers === 0) continue;
+      const frame = audience.encoder.publication(channel.traits.name, publication);
+      if (frame instanceof Unsayable) {
+        this.unsayable(channel, audience.encoder.encoding, frame);
+        continue;
+      }
+      const except = sender?.encoder === audience.encoder ? sender.outlet : undefined;
+      this.send(audience.topic, frame, except);
+      this.observer.sent(audience.encoder.wire, audience.followers);
+    }
+  }
+
+  membership(change: MembershipChange): void {
+    const channel = this.channels.get(change.key);
+    if (channel === undefined) return;
+    for (const audience of channel.audiences) {
+      if (audience.membershipFollowers === 0) continue;
+      const frame = audience.encoder.membership(channel.traits.name, change);
+      if (frame === undefined) continue;
+      const own = audience.encoder.echoesMembership ? undefined : channel.app.byHandle(change.handle)?.outlet;
+      this.send(audience.membershipTopic, frame, own);
+      this.observer.sent(audience.encoder.wire, audience.membershipFollowers);
+    }
+  }
+
+  control(control: Control): void {
+    obey(this, control);
+  }
+
+  private send(
+    ...args: [
+      topic: Channel["audiences"][number]["topic"],
+      frame: string | Uint8Array,
+      except: Outlet | undefined,
+    ]
+  ): void {
+    const [topic, frame, except] = args;
+    if (except === undefined) this.ports.fanout.publish(topic, frame);
+    else this.ports.fanout.publish(topic, frame, except);
+  }
+
+  private unsayable(channel: Channel, encoding: string, verdict: Unsayable): void {
+    const { closure } = verdict;
+    const listeners = [...channel.sessions.keys()].filter((session) => session.encoder.encoding === encoding);
+    this.observer.dropped("bytes-on-text-wire", listeners.length);
+    if (closure !== undefined) void this.leaver.close(listeners, closure);
+  }
+}
+
+/** Runs `next` once the broker delivers the channel here. */
+export function onceOpen<T>(channel: Channel, next: () => Answer<T>): Answer<T> {
+  return channel.opening === undefined ? next() : after(channel.opening, next);
+}

@@ -1,0 +1,206 @@
+import type { CachedPublication, Member } from "./broker.ts";
+import type { Channel } from "./channel.ts";
+import type { Hub } from "./hub.ts";
+import type { HistoryPage, Publication, StreamPosition } from "./publication.ts";
+import type { Session } from "./session.ts";
+import type { JoinTerms } from "./subscribe.ts";
+import { abandonJoin } from "./subscribe.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** What the broker said while the client waited. */
+export interface Fetched {
+  readonly page: HistoryPage | undefined;
+  readonly slot: CachedPublication | undefined;
+  readonly members: readonly Member[];
+}
+
+/** What a client is told when it has joined. */
+export interface JoinOutcome {
+  readonly recoverable: boolean;
+  readonly positioned: boolean;
+  /** Where the client stands; undefined where the channel has no positions. After a recovery it is where it stood before. */
+  readonly position: StreamPosition | undefined;
+  readonly wasRecovering: boolean;
+  readonly recovered: boolean;
+  /** What it missed, oldest first. */
+  readonly publications: readonly Publication[];
+  /** What the cache slot holds (B11). */
+  readonly cached: Publication | undefined;
+  /** Users of a presence channel, the client's own among them. */
+  readonly members: readonly Member[];
+  /** Unix milliseconds; 0 = never. */
+  readonly expiresAt: number;
+}
+
+interface Parts {
+  readonly hub: Hub;
+  readonly session: Session;
+  readonly subscription: Subscription;
+  readonly terms: JoinTerms;
+  readonly fetched: Fetched;
+}
+
+/**
+ * A place taken, and not yet told. In one turn, without a wait between: `settle`, push the reply, `follow`. What is
+ * published later then comes after the reply, and what came while the broker was asked is in the outcome.
+ */
+export class Joining {
+  private done = false;
+
+  constructor(private readonly parts: Parts) {}
+
+  get subscription(): Subscription {
+    return this.parts.subscription;
+  }
+
+  /** Compares the broker's answer with what this node has fanned out. Call it once, right before the reply. */
+  settle(): JoinOutcome {
+    const { hub, subscription, terms, fetched } = this.parts;
+    const { channel } = subscription;
+    const stream =
+      fetched.page === undefined ? undefined : meet(channel, fetched.page, hub.ports.clock.now());
+    const base = {
+      recoverable: terms.recoverable,
+      positioned: terms.positioned,
+      position: stream?.position,
+      wasRecovering: terms.since !== undefined,
+      recovered: false,
+      publications: [] as readonly Publication[],
+      cached: newestCached(channel, fetched.slot),
+      members: fetched.members,
+      expiresAt: subscription.expiresAt,
+    };
+    if (terms.recovery === "slot" && base.cached !== undefined)
+      return { ...base, recovered: true, publications: [base.cached] };
+    if (stream === undefined || terms.since === undefined || terms.recovery === "none") return base;
+    return { ...base, ...recover(stream, terms, channel.app.settings.recoveryLimit) };
+  }
+
+  /** Everything published from now on reaches the client. Call it right after the reply. */
+  follow(): void {
+    const { hub, session, subscription } = this.parts;
+    if (this.done) return;
+    if (session.closed || subscription.state === "ended") {
+      this.abandon();
+      return;
+    }
+    this.done = true;
+    const { channel } = subscription;
+    const { encoder, outlet } = session;
+    const audience = channel.audience(encoder);
+    outlet.follow(audience.topic);
+    audience.followers += 1;
+    if (audience.followers === 1) hub.observer.channels(encoder.wire, 1);
+    if (subscription.hearsMembership) {
+      outlet.follow(audience.membershipTopic);
+      audience.membershipFollowers += 1;
+    }
+    channel.sessions.set(session, subscription);
+    subscription.state = "joined";
+    channel.release();
+    hub.observer.subscriptions(encoder.wire, 1);
+    hub.occupancyChanged(channel);
+    const { info } = subscription;
+    if (subscription.announced && info !== undefined)
+      hub.inBackground("announce join", () =>
+        hub.broker.announce({
+          key: channel.key,
+          change: "join",
+          info,
+          edge: subscription.firstOfUser,
+          handle: session.handle,
+        }),
+      );
+  }
+
+  /** Gives the place back instead. */
+  abandon(): void {
+    if (this.done) return;
+    this.done = true;
+    abandonJoin(this.parts.hub, this.parts.session, this.parts.subscription);
+  }
+}
+
+/** A stream as this node's subscribers see it: up to a position they all share from now on. */
+interface Stream {
+  readonly position: StreamPosition;
+  readonly publications: readonly Publication[];
+  /** Publications between the answer and the position are not to be had. */
+  readonly hole: boolean;
+}
+
+/** Brings the broker's answer to the last position fanned out here, from either side. */
+function meet(channel: Channel, page: HistoryPage, now: number): Stream {
+  const here = channel.position;
+  const whole = { position: page.position, publications: page.publications, hole: false };
+  if (here === undefined) {
+    // Nobody here has seen the stream yet: what is still on its way from below this position is a duplicate for all.
+    channel.position = page.position;
+    channel.heardAt = now;
+    return whole;
+  }
+  if (here.epoch !== page.position.epoch) {
+    const newer = channel.tail?.some(({ position }) => position?.epoch === here.epoch) === true;
+    // Either the stream began anew after it was read, or this node has not heard of the new one yet.
+    if (!newer) return { ...whole, hole: true };
+    return { position: here, publications: [], hole: true };
+  }
+  if (page.position.offset === here.offset) return whole;
+  if (page.position.offset > here.offset)
+    // The rest is on its way here and comes by the topic.
+    return {
+      position: here,
+      publications: page.publications.filter((one) => before(one, here)),
+      hole: false,
+    };
+  const missing = (channel.tail ?? []).filter(
+    ({ position }) => position !== undefined && position.offset > page.position.offset,
+  );
+  const hole = channel.tailOverflowed || missing.length !== here.offset - page.position.offset;
+  return { position: here, publications: [...page.publications, ...missing], hole };
+}
+
+function before(publication: Publication, here: StreamPosition): boolean {
+  return publication.position !== undefined && publication.position.offset <= here.offset;
+}
+
+function recover(stream: Stream, terms: JoinTerms, limit: number): Partial<JoinOutcome> {
+  const { since } = terms;
+  if (since === undefined) return {};
+  const { position, publications } = stream;
+  const sameEpoch = since.epoch === "" || since.epoch === position.epoch;
+  if (terms.recovery === "latest") {
+    const unchanged = since.epoch === position.epoch && since.offset === position.offset;
+    if (unchanged) return { recovered: true };
+    const newest = publications.at(-1);
+    if (newest === undefined || newest.position?.offset !== position.offset || stream.hole) return {};
+    return { recovered: true, publications: [newest] };
+  }
+  const missed = position.offset - since.offset;
+  if (
+    stream.hole ||
+    !sameEpoch ||
+    missed < 0 ||
+    missed > limit ||
+    !contiguous(publications, since.offset, position)
+  )
+    return {};
+  return { recovered: true, publications, position: { offset: since.offset, epoch: position.epoch } };
+}
+
+/** Whether the publications are exactly those after `since` up to the position. */
+function contiguous(publications: readonly Publication[], since: number, position: StreamPosition): boolean {
+  let expected = since;
+  for (const publication of publications) {
+    expected += 1;
+    if (publication.position?.offset !== expected || publication.position.epoch !== position.epoch)
+      return false;
+  }
+  return expected === position.offset;
+}
+
+/** A publication that came while the slot was read is newer than what was read. */
+function newestCached(channel: Channel, slot: CachedPublication | undefined): Publication | undefined {
+  if (!channel.traits.cache) return undefined;
+  return channel.tail?.findLast((publication) => publication.by === undefined) ?? slot?.publication;
+}

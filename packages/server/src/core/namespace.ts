@@ -1,0 +1,35 @@
+import type { HistoryBounds } from "./publication.ts";
+
+/** Who may do something on a namespace's channels without the application's word. */
+export interface Allowance {
+  /** Any client with a user. */
+  readonly client: boolean;
+  /** Whoever subscribes to the channel. */
+  readonly subscriber: boolean;
+  /** Extends `client` to clients without a user. */
+  readonly anonymous: boolean;
+}
+
+/** Options of a namespace, by Centrifugo's meaning (protocol notes, 5.1). */
+export interface NamespaceOptions {
+  /** Empty for channels without a namespace. */
+  readonly name: string;
+  readonly presence: boolean;
+  readonly joinLeave: boolean;
+  readonly forcePushJoinLeave: boolean;
+  /** Size 0: the namespace keeps no history; `metaTtl` still bounds how long a channel's epoch lives. */
+  readonly history: HistoryBounds;
+  readonly forcePositioning: boolean;
+  readonly allowPositioning: boolean;
+  readonly forceRecovery: boolean;
+  readonly allowRecovery: boolean;
+  readonly recoveryMode: "stream" | "cache";
+  readonly subscribe: Allowance;
+  readonly publish: Allowance;
+  readonly presenceAccess: Allowance;
+  readonly historyAccess: Allowance;
+  readonly userLimited: boolean;
+  /** What the name behind the namespace must match; undefined = any ASCII. */
+  readonly pattern: RegExp | undefined;
+  readonly dataFormat: "" | "json" | "json_object" | "binary";
+}

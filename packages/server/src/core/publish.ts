@@ -1,0 +1,125 @@
+import { mayPublish } from "./access.ts";
+import type { Answer } from "./answer.ts";
+import { after, attempt } from "./answer.ts";
+import type { App } from "./app.ts";
+import type { ChannelTraits } from "./channel-name.ts";
+import type { Hub } from "./hub.ts";
+import type { Source } from "./observer.ts";
+import type { Content, Draft, StreamPosition, Tags } from "./publication.ts";
+import type { Refusal } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
+import type { Session } from "./session.ts";
+
+/** How long a cache channel's slot keeps the last publication (B11). */
+export const cacheSlotTtl = 30 * 60_000;
+
+/** A publication that the application makes over one of the server APIs. */
+export interface ApplicationPublish {
+  readonly traits: ChannelTraits;
+  readonly content: Content;
+  readonly tags: Tags | undefined;
+  /** Handle of a connection that is passed over. */
+  readonly except: string | undefined;
+  /** Deliver only: neither the history nor the cache slot keeps it. */
+  readonly skipHistory: boolean;
+  readonly idempotencyKey: string | undefined;
+  readonly source: Source;
+}
+
+/** Publishes for the application. Answers the position where the channel keeps history. */
+export function publish(hub: Hub, app: App, what: ApplicationPublish): Answer<StreamPosition | undefined> {
+  const { traits, content, tags, except, skipHistory } = what;
+  const started = performance.now();
+  const draft: Draft = { content, by: undefined, tags, except };
+  const history = traits.namespace.history;
+  const answer = hub.broker.publish(app.key(traits.name), draft, {
+    history: history.size > 0 && !skipHistory ? history : undefined,
+    cacheTtl: traits.cache && !skipHistory ? cacheSlotTtl : undefined,
+    idempotencyKey: what.idempotencyKey,
+  });
+  return after(answer, (position) =>
+    after(alsoPersonal(hub, app, what), () => {
+      hub.observer.published(what.source, (performance.now() - started) / 1000);
+      return position;
+    }),
+  );
+}
+
+/** What is sent to a user's Pusher connections also reaches that user's Centrifugo ones, where they have a personal channel (B8). */
+function alsoPersonal(hub: Hub, app: App, what: ApplicationPublish): Answer<void> {
+  const { kind, owner } = what.traits;
+  const personal = app.settings.personalChannel;
+  if (kind !== "user" || personal === undefined || owner === "") return undefined;
+  const traits = app.settings.naming.traits(personal(owner));
+  if (traits === undefined) return undefined;
+  const history = traits.namespace.history;
+  const keeping = {
+    history: history.size > 0 && !what.skipHistory ? history : undefined,
+    cacheTtl: undefined,
+    idempotencyKey: what.idempotencyKey,
+  };
+  const draft: Draft = { content: what.content, by: undefined, tags: what.tags, except: undefined };
+  return after(hub.broker.publish(app.key(traits.name), draft, keeping), () => undefined);
+}
+
+/** Publishes for a client. `bytes` is the size of what it sent as data. */
+export function publishAsClient(
+  hub: Hub,
+  session: Session,
+  what: { readonly traits: ChannelTraits; readonly content: Content; readonly bytes: number },
+): Answer<Refusal | undefined> {
+  const started = performance.now();
+  const { traits, content, bytes } = what;
+  const { app } = session;
+  const refused = mayPublish(session, traits) ?? withinLimits(hub, session, { traits, bytes });
+  if (refused !== undefined) return refused;
+  if (content.kind === "bytes" && traits.bridged && traits.namespace.dataFormat !== "binary")
+    return refuse("bad-request", "a publication on a channel that Pusher clients can reach has to be JSON");
+  const subscription = session.subscriptions.get(traits.name);
+  const draft: Draft = {
+    content,
+    by: subscription?.info ?? session.info(undefined),
+    tags: undefined,
+    // A Pusher client does not hear itself; a Centrifugo client does.
+    except: session.encoder.wire === "pusher" ? session.handle : undefined,
+  };
+  const history = traits.namespace.history;
+  const keeping = {
+    history: history.size > 0 ? history : undefined,
+    cacheTtl: undefined,
+    idempotencyKey: undefined,
+  };
+  return attempt<Refusal | undefined>(
+    () =>
+      after(hub.broker.publish(app.key(traits.name), draft, keeping), () => {
+        hub.observer.published(session.encoder.wire, (performance.now() - started) / 1000);
+        return undefined;
+      }),
+    (cause) => {
+      hub.observer.defect("publish", cause);
+      return refuse("internal", "the broker did not take the publication");
+    },
+  );
+}
+
+/** The bounds on client publications hold on every channel that the Pusher wire can reach, for both wires (B5). */
+function withinLimits(
+  hub: Hub,
+  session: Session,
+  { traits, bytes }: { traits: ChannelTraits; bytes: number },
+): Refusal | undefined {
+  if (!traits.bridged) return undefined;
+  const { eventBytes, clientEventsPerSecond } = session.app.settings;
+  if (eventBytes > 0 && bytes > eventBytes)
+    return refuse("bad-request", "apps[].limits.event_bytes is reached");
+  if (clientEventsPerSecond === 0) return undefined;
+  const second = Math.floor(hub.ports.clock.now() / 1000);
+  if (second !== session.allowanceSecond) {
+    session.allowanceSecond = second;
+    session.allowance = clientEventsPerSecond;
+  }
+  if (session.allowance === 0)
+    return refuse("too-many-requests", "apps[].limits.client_events_per_second is reached");
+  session.allowance -= 1;
+  return undefined;
+}

@@ -1,0 +1,209 @@
+import { keepsPresence, keepsHistory, readsOnceSubscribed } from "./access.ts";
+import type { Answer } from "./answer.ts";
+import { after, attempt } from "./answer.ts";
+import type { CachedPublication, GrantOverride, Member } from "./broker.ts";
+import type { Channel } from "./channel.ts";
+import type { ChannelTraits } from "./channel-name.ts";
+import type { Hub } from "./hub.ts";
+import { onceOpen } from "./hub.ts";
+import type { Fetched } from "./joining.ts";
+import { Joining } from "./joining.ts";
+import type { ClientInfo, HistoryPage, StreamPosition } from "./publication.ts";
+import type { Refusal} from "./refusal.ts";
+import { refuse } from "./refusal.ts";
+import type { Session } from "./session.ts";
+import { Subscription } from "./subscription.ts";
+import { dropPresence } from "./unsubscribe.ts";
+
+/** What a client asks for, and what its back end said about it. Access has been decided already. */
+export interface JoinRequest {
+  readonly traits: ChannelTraits;
+  /** How others will see the client here. */
+  readonly info: ClientInfo;
+  readonly override: GrantOverride;
+  /** Unix milliseconds; 0 = never. */
+  readonly expiresAt: number;
+  readonly serverSide: boolean;
+  readonly positioned: boolean;
+  readonly recoverable: boolean;
+  readonly joinLeave: boolean;
+  /** Recover from here. An empty epoch fits every epoch. */
+  readonly recover: StreamPosition | undefined;
+  /** Fetch the list of users, for a wire that tells it to whoever joins. */
+  readonly wantsMembers: boolean;
+  /** Fetch the cache slot, for a wire that replays it to whoever joins. */
+  readonly wantsCached: boolean;
+}
+
+/** What the namespace, the token and the request together decide. */
+export interface JoinTerms {
+  readonly positioned: boolean;
+  readonly recoverable: boolean;
+  /** Where to recover from, if at all, and how. */
+  readonly recovery: "none" | "stream" | "latest" | "slot";
+  readonly since: StreamPosition | undefined;
+}
+
+/** How long a join may wait for this node to see what its client has seen on another, in milliseconds. */
+const catchUpPatience = 2_000;
+
+/**
+ * Takes a place in a channel. The result is to be settled, told to the client and followed in one turn (`Joining`).
+ * The same client cannot take the place twice: it is reserved before the first wait.
+ */
+export function join(hub: Hub, session: Session, request: JoinRequest): Answer<Joining | Refusal> {
+  const { traits } = request;
+  if (session.subscriptions.has(traits.name))
+    return refuse("already-subscribed", "the client subscribes to the channel");
+  let channel: Channel;
+  try {
+    channel = hub.open(session.app, traits);
+  } catch (cause) {
+    return unanswered(hub, cause);
+  }
+  const subscription = new Subscription(channel, request.serverSide);
+  session.subscriptions.set(traits.name, subscription);
+  channel.hold();
+  const terms = termsOf(session, request);
+  apply(request, terms, subscription);
+
+  const abandon = (refusal: Refusal): Refusal => {
+    abandonJoin(hub, session, subscription);
+    return refusal;
+  };
+  return attempt<Joining | Refusal>(
+    () =>
+      onceOpen(channel, () =>
+        after(enter(hub, channel, { subscription, request }), (entered) => {
+          if (entered !== undefined) return abandon(entered);
+          return after(fetch(hub, channel, { request, terms }), (fetched) => {
+            if (session.closed || hasEnded(subscription))
+              return abandon(refuse("internal", "the client left while it joined"));
+            return new Joining({ hub, session, subscription, terms, fetched });
+          });
+        }),
+      ),
+    (cause) => abandon(unanswered(hub, cause)),
+  );
+}
+
+function unanswered(hub: Hub, cause: unknown): Refusal {
+  hub.observer.defect("join", cause);
+  return refuse("internal", "the broker did not answer");
+}
+
+/** Gives the reserved place back. */
+export function abandonJoin(hub: Hub, session: Session, subscription: Subscription): void {
+  const { channel } = subscription;
+  const name = channel.traits.name;
+  if (session.subscriptions.get(name) === subscription) session.subscriptions.delete(name);
+  subscription.state = "ended";
+  if (subscription.present) dropPresence(hub, session, { subscription, announce: false });
+  channel.release();
+  hub.tidy(channel);
+}
+
+/** Somebody ended it while the broker was asked; a function, because the compiler still holds it for `joining`. */
+function hasEnded(subscription: Subscription): boolean {
+  return subscription.state === "ended";
+}
+
+function termsOf(session: Session, request: JoinRequest): JoinTerms {
+  const { traits, override, recover } = request;
+  const options = traits.namespace;
+  const reads = readsOnceSubscribed(session, traits, options.historyAccess);
+  const forceRecovery = override.forceRecovery ?? options.forceRecovery;
+  const keeps = keepsHistory(traits);
+  const recoverable = forceRecovery || (keeps && request.recoverable && (options.allowRecovery || reads));
+  const positioned =
+    recoverable ||
+    (override.forcePositioning ?? options.forcePositioning) ||
+    (request.positioned && (options.allowPositioning || (keeps && reads)));
+  let recovery: JoinTerms["recovery"] = "none";
+  if (recover !== undefined) {
+    if (recoverable && keeps) recovery = options.recoveryMode === "cache" ? "latest" : "stream";
+    else if (traits.cache) recovery = "slot";
+  }
+  return { positioned, recoverable, recovery, since: recover };
+}
+
+function apply(request: JoinRequest, terms: JoinTerms, subscription: Subscription): void {
+  const { traits, override } = request;
+  const options = traits.namespace;
+  subscription.info = request.info;
+  subscription.positioned = terms.positioned;
+  subscription.expiresAt = request.expiresAt;
+  subscription.announced = traits.presence || (override.joinLeave ?? options.joinLeave);
+  subscription.hearsMembership =
+    (override.forcePushJoinLeave ?? options.forcePushJoinLeave) ||
+    (request.joinLeave && subscription.announced);
+}
+
+function enter(
+  hub: Hub,
+  channel: Channel,
+  { subscription, request }: { subscription: Subscription; request: JoinRequest },
+): Answer<Refusal | undefined> {
+  const { traits, override, info } = request;
+  if (!(traits.presence || (override.presence ?? keepsPresence(traits)))) return undefined;
+  const userLimit = traits.presence ? channel.app.settings.presenceMembers : 0;
+  const entry = { ...info, node: hub.ports.node };
+  return after(hub.broker.addPresence(channel.key, entry, userLimit), (added) => {
+    if (added === "full") return refuse("limit-exceeded", "apps[].limits.presence_members is reached");
+    subscription.present = true;
+    subscription.firstOfUser = added === "first";
+    return undefined;
+  });
+}
+
+interface Wanted {
+  readonly request: JoinRequest;
+  readonly terms: JoinTerms;
+}
+
+function fetch(hub: Hub, channel: Channel, wanted: Wanted): Answer<Fetched> {
+  return after(fetchStream(hub, channel, wanted), (page) =>
+    after(fetchSlot(hub, channel, wanted), (slot) =>
+      after(fetchMembers(hub, channel, wanted), (members) => ({ page, slot, members })),
+    ),
+  );
+}
+
+function fetchStream(hub: Hub, channel: Channel, { terms }: Wanted): Answer<HistoryPage | undefined> {
+  if (!terms.positioned) return undefined;
+  const bounds = channel.traits.namespace.history;
+  const limit = channel.app.settings.recoveryLimit;
+  const query =
+    terms.recovery === "stream"
+      ? // One more than a client may miss, to tell "all" from "too many".
+        { since: terms.since?.offset ?? 0, limit: limit + 1, reverse: false }
+      : { since: undefined, limit: terms.recovery === "latest" ? 1 : 0, reverse: true };
+  return after(hub.broker.history(channel.key, query, bounds), (page) => {
+    const needed = terms.recovery === "latest" ? page.position : terms.since;
+    const here = channel.position;
+    if (needed === undefined || here === undefined || terms.recovery === "none") return page;
+    if (
+      here.epoch !== page.position.epoch ||
+      needed.offset <= here.offset ||
+      needed.offset > page.position.offset
+    )
+      return page;
+    // The client has seen on another node what is still on its way to this one. Following the topic now would bring
+    // it again, and a topic cannot skip for one client: wait for this node to catch up.
+    const reached = channel.whenReached({ offset: needed.offset, epoch: here.epoch });
+    return Promise.race([reached, hub.ports.clock.delay(catchUpPatience)]).then(() => page);
+  });
+}
+
+function fetchSlot(
+  hub: Hub,
+  channel: Channel,
+  { request, terms }: Wanted,
+): Answer<CachedPublication | undefined> {
+  const wanted = terms.recovery === "slot" || (request.wantsCached && channel.traits.cache);
+  return wanted ? hub.broker.cached(channel.key) : undefined;
+}
+
+function fetchMembers(hub: Hub, channel: Channel, { request }: Wanted): Answer<readonly Member[]> {
+  return request.wantsMembers && channel.traits.presence ? hub.broker.members(channel.key) : [];
+}

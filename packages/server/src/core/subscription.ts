@@ -1,0 +1,28 @@
+import type { Channel } from "./channel.ts";
+import type { ClientInfo } from "./publication.ts";
+
+/** One client's place in one channel. */
+export class Subscription {
+  /** `joining` holds the place while the broker answers: a second subscribe is refused, a publish by a subscriber is not yet allowed. */
+  state: "joining" | "joined" | "ended" = "joining";
+  /** How others see this client here. */
+  info: ClientInfo | undefined = undefined;
+  /** Publications carry offsets that this client counts on: it is told when one is missing. */
+  positioned = false;
+  /** Hears of joins and leaves. */
+  hearsMembership = false;
+  /** In the channel's presence. */
+  present = false;
+  /** It was the user's first connection in the channel, on any node. */
+  firstOfUser = false;
+  /** Its coming and going is told to others. */
+  announced = false;
+  /** Unix milliseconds at which it runs out; 0 = never. */
+  expiresAt = 0;
+
+  constructor(
+    readonly channel: Channel,
+    /** Made by the application (token claim, API, personal channel), not asked for by the client. */
+    readonly serverSide: boolean,
+  ) {}
+}

@@ -1,0 +1,71 @@
+import type { Server, WebSocketHandler } from "bun";
+import type { Call, Route } from "./route.ts";
+
+export interface ListenerSettings<Data> {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** Bytes of a request body; above it the runtime answers 413. */
+  readonly bodyLimit: number;
+  readonly routes: readonly Route[];
+  /** Handlers that the runtime bundles pages for; only the dev page needs it. */
+  readonly pages: Record<string, Bun.HTMLBundle>;
+  readonly websocket: WebSocketHandler<Data>;
+  /** Answers a request to upgrade; undefined = upgraded. */
+  upgrade(call: Call, server: Server<Data>): Response | undefined;
+  /** A route failed in a way it should not: logged and counted there. */
+  defect(where: string, cause: unknown): void;
+}
+
+/** Listens on one port for both wires, their APIs and operations. Throws what `Bun.serve` throws where it cannot. */
+export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
+  const exact = new Map<string, Route>();
+  const prefixes: Route[] = [];
+  for (const route of settings.routes) {
+    if (route.prefix) prefixes.push(route);
+    else exact.set(route.path, route);
+  }
+  const answer = (call: Call): Response | Promise<Response> => {
+    const route = exact.get(call.path) ?? prefixes.find(({ path }) => call.path.startsWith(path));
+    return route === undefined ? new Response("not found\n", { status: 404 }) : route.handle(call);
+  };
+  const failed = (where: string, cause: unknown): Response => {
+    settings.defect(where, cause);
+    return Response.json({ error: "internal server error" }, { status: 500 });
+  };
+  return Bun.serve<Data>({
+    hostname: settings.host,
+    port: settings.port,
+    ...(settings.tls === undefined ? {} : { tls: settings.tls }),
+    maxRequestBodySize: settings.bodyLimit,
+    routes: settings.pages,
+    websocket: settings.websocket,
+    development: false,
+    fetch(request, server): Response | Promise<Response> | undefined {
+      const call = split(request, () => server.requestIP(request)?.address ?? "");
+      try {
+        if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
+          return settings.upgrade(call, server);
+        const response = answer(call);
+        return response instanceof Promise
+          ? response.catch((cause: unknown) => failed(call.path, cause))
+          : response;
+      } catch (cause) {
+        return failed(call.path, cause);
+      }
+    },
+    error: (cause) => failed("listener", cause),
+  });
+}
+
+/** Splits by hand: `new URL` would also fold the doubled slashes that old mobile clients send. */
+function split(request: Request, peer: () => string): Call {
+  const { url } = request;
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const target = start < 0 ? "/" : url.slice(start);
+  const mark = target.indexOf("?");
+  const hash = target.indexOf("#");
+  const end = hash < 0 ? target.length : hash;
+  if (mark < 0 || mark > end) return { request, path: target.slice(0, end), query: "", peer };
+  return { request, path: target.slice(0, mark), query: target.slice(mark + 1, end), peer };
+}

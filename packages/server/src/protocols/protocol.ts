@@ -1,0 +1,62 @@
+import type { Answer } from "../core/answer.ts";
+import type { Closure } from "../core/closure.ts";
+import type { Encoder, Wire } from "../core/encoder.ts";
+import type { Outlet } from "../core/outlet.ts";
+import type { Route } from "../http/route.ts";
+
+/** What a client said when it opened its connection. */
+export interface Handshake {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Headers;
+  /** Subprotocols that the client offers, in its order. */
+  readonly subprotocols: readonly string[];
+  /** The connection is encrypted, here or by a proxy in front (`X-Forwarded-Proto`). */
+  readonly secure: boolean;
+}
+
+/** A client's connection, as its transport drives it. None of these may throw; what does is a defect. */
+export interface Connection {
+  /**
+   * One message. Done at once, or a promise where a command has to wait; until it resolves the transport queues what
+   * else the client sends, and hands it over in order.
+   */
+  receive(frame: string | Uint8Array): Answer<void>;
+  /** Ends the connection with the wire's code: the queue is full, the client reads too slowly, a defect. */
+  close(closure: Closure): void;
+  /** A sign of life below the protocol: the answer to a probe. */
+  alive(): void;
+  /** The transport is gone. `reason`: why, for the counters. Called exactly once. */
+  closed(reason: string): void;
+}
+
+export interface Acceptance {
+  /** The subprotocol to answer with; undefined = none. */
+  readonly subprotocol: string | undefined;
+  /** Bytes of one message; above it the connection is closed with 1009. */
+  readonly frameLimit: number;
+  open(outlet: Outlet): Connection;
+}
+
+/** An answer in place of the upgrade. */
+export interface Rejection {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface SocketEndpoint {
+  matches(path: string): boolean;
+  accept(handshake: Handshake): Acceptance | Rejection;
+}
+
+/** A wire: how its clients connect, how it says what happens on a channel, and its HTTP API. */
+export interface Protocol {
+  readonly wire: Wire;
+  readonly encoders: readonly Encoder[];
+  readonly sockets: readonly SocketEndpoint[];
+  readonly routes: readonly Route[];
+  /** Starts what ticks (heartbeats, deadlines). */
+  start(): void;
+  /** Stops it. */
+  end(): void;
+}

@@ -1,0 +1,269 @@
+import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import type { Answer } from "../core/answer.ts";
+import { closure } from "../core/closure.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Wire } from "../core/encoder.ts";
+import type { Topic } from "../core/ids.ts";
+import type { Observer } from "../core/observer.ts";
+import type { CloseCode, Fanout, Frame, Outlet } from "../core/outlet.ts";
+import type { Call } from "../http/route.ts";
+import type { Acceptance, Connection, Protocol } from "../protocols/protocol.ts";
+
+export interface WebSocketSettings {
+  /** Bytes a client may leave unread before it is closed as slow. The runtime's own limit is twice that. */
+  readonly queueLimit: number;
+  /** Messages that may wait while a command of the same client is open. */
+  readonly commandLimit: number;
+  /** Bytes of the largest message that any endpoint takes. */
+  readonly frameLimit: number;
+}
+
+const sweepInterval = 100;
+/** RFC 6455, 7.4.1: a message too big to process. */
+const tooBig: CloseCode = { code: 1009, reason: "message too big" };
+
+/** A client's socket: the outlet that the core pushes to, and the queue of what came while a command is open. */
+class Socket implements Outlet {
+  private ws: ServerWebSocket<Socket> | undefined = undefined;
+  connection: Connection | undefined = undefined;
+  queue: (string | Uint8Array)[] | undefined = undefined;
+  /** What the server closed it with; tells our closes from the client's. */
+  shutWith: CloseCode | undefined = undefined;
+
+  constructor(
+    readonly acceptance: Acceptance,
+    readonly wire: Wire,
+    private readonly transport: WebSocketTransport,
+  ) {}
+
+  opened(ws: ServerWebSocket<Socket>): void {
+    this.ws = ws;
+    this.connection = this.acceptance.open(this);
+  }
+
+  gone(): void {
+    this.ws = undefined;
+  }
+
+  get buffered(): number {
+    return this.ws?.getBufferedAmount() ?? 0;
+  }
+
+  push(frame: Frame): void {
+    if (this.ws !== undefined && this.shutWith === undefined && this.ws.send(frame) <= 0)
+      this.transport.congested();
+  }
+
+  follow(topic: Topic): void {
+    this.ws?.subscribe(topic);
+  }
+
+  unfollow(topic: Topic): void {
+    this.ws?.unsubscribe(topic);
+  }
+
+  /** To all followers of the topic but this one. */
+  publish(topic: Topic, frame: Frame): void {
+    if (this.ws !== undefined && this.ws.publish(topic, frame) <= 0) this.transport.congested();
+  }
+
+  probe(): void {
+    this.ws?.ping();
+  }
+
+  shut(close: CloseCode): void {
+    if (this.ws === undefined || this.shutWith !== undefined) return;
+    this.shutWith = close;
+    this.ws.close(close.code, close.reason);
+  }
+}
+
+export type SocketData = Socket;
+
+/** Both wires' WebSockets, and the native topics that publications fan out on. The only place that knows the runtime's sockets. */
+export class WebSocketTransport implements Fanout {
+  private readonly sockets = new Set<Socket>();
+  private server: Server<Socket> | undefined = undefined;
+  private dirty = false;
+  private stopSweep: (() => void) | undefined = undefined;
+  /** Set while the server stops: nobody is let in any more. */
+  draining = false;
+
+  constructor(
+    private readonly settings: WebSocketSettings,
+    private readonly observer: Observer,
+  ) {}
+
+  start(server: Server<Socket>, clock: Clock): void {
+    this.server = server;
+    this.stopSweep = clock.every(sweepInterval, () => {
+      if (this.dirty) this.sweep();
+    });
+  }
+
+  end(): void {
+    this.stopSweep?.();
+  }
+
+  get size(): number {
+    return this.sockets.size;
+  }
+
+  publish(topic: Topic, frame: Frame, except?: Outlet): void {
+    if (except instanceof Socket) except.publish(topic, frame);
+    else if (this.server !== undefined && this.server.publish(topic, frame) <= 0) this.congested();
+  }
+
+  /** Somebody is buffering; the runtime does not say who. */
+  congested(): void {
+    this.dirty = true;
+  }
+
+  /** Runs only while somebody is buffering: who has too much unread is told, and cut (runtime notes, 1). */
+  private sweep(): void {
+    let still = false;
+    for (const socket of this.sockets) {
+      const { buffered } = socket;
+      if (buffered > this.settings.queueLimit) {
+        this.observer.dropped("slow-reader", 1);
+        socket.connection?.close(closure("slow", "the client leaves more unread than client.queue_max_size"));
+      } else if (buffered > 0) still = true;
+    }
+    this.dirty = still;
+  }
+
+  upgrade(call: Call, server: Server<Socket>, protocols: readonly Protocol[]): Response | undefined {
+    const { request, path } = call;
+    for (const protocol of protocols) {
+      const endpoint = protocol.sockets.find((candidate) => candidate.matches(path));
+      if (endpoint === undefined) continue;
+      if (this.draining) return new Response("shutting down\n", { status: 503 });
+      const offered = request.headers.get("sec-websocket-protocol");
+      const acceptance = endpoint.accept({
+        path,
+        query: new URLSearchParams(call.query),
+        headers: request.headers,
+        subprotocols: offered === null ? [] : offered.split(",").map((name) => name.trim()),
+        secure: request.url.startsWith("https:") || request.headers.get("x-forwarded-proto") === "https",
+      });
+      if ("status" in acceptance) return new Response(acceptance.body, { status: acceptance.status });
+      const upgraded = server.upgrade(request, {
+        // Without this the runtime echoes the first name offered, known to us or not; empty sends none.
+        headers: { "Sec-WebSocket-Protocol": acceptance.subprotocol ?? "" },
+        data: new Socket(acceptance, protocol.wire, this),
+      });
+      return upgraded ? undefined : new Response("not a WebSocket handshake\n", { status: 400 });
+    }
+    return new Response("not found\n", { status: 404 });
+  }
+
+  readonly handlers = (): WebSocketHandler<Socket> => ({
+    backpressureLimit: 2 * this.settings.queueLimit,
+    closeOnBackpressureLimit: true,
+    // A socket closed while it does not read keeps its last frames for as long as this allows (runtime notes, 1).
+    idleTimeout: 960,
+    sendPings: false,
+    perMessageDeflate: false,
+    // A little above our own limit: over it the runtime closes before we are asked.
+    maxPayloadLength: this.settings.frameLimit + 1024,
+    open: (ws) => {
+      this.sockets.add(ws.data);
+      this.guard(ws.data, () => {
+        ws.data.opened(ws);
+      });
+    },
+    message: (ws, message) => {
+      this.receive(ws.data, message);
+    },
+    pong: (ws) => {
+      ws.data.connection?.alive();
+    },
+    close: (ws, code, reason) => {
+      const socket = ws.data;
+      this.sockets.delete(socket);
+      socket.gone();
+      this.guard(socket, () => {
+        socket.connection?.closed(closeReason(socket, code, reason));
+      });
+    },
+  });
+
+  private receive(socket: Socket, message: string | Uint8Array): void {
+    const { connection, acceptance } = socket;
+    if (connection === undefined || socket.shutWith !== undefined) return;
+    this.observer.received(socket.wire, 1);
+    if (message.length > acceptance.frameLimit || tooLong(message, acceptance.frameLimit)) {
+      this.observer.refused(socket.wire, "frame-too-big");
+      socket.shut(tooBig);
+      return;
+    }
+    if (socket.queue !== undefined) {
+      if (socket.queue.length >= this.settings.commandLimit)
+        connection.close(closure("too-many-requests", "too many commands wait for one that is open"));
+      else socket.queue.push(message);
+      return;
+    }
+    const waiting = this.hand(socket, connection, message);
+    if (waiting !== undefined) void this.later(socket, connection, waiting);
+  }
+
+  /** Async handlers of one socket would run side by side: while one is open, the rest queue. */
+  private async later(socket: Socket, connection: Connection, first: Promise<void>): Promise<void> {
+    const queue: (string | Uint8Array)[] = [];
+    socket.queue = queue;
+    try {
+      await first;
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        if (socket.shutWith !== undefined) break;
+        await this.hand(socket, connection, next);
+      }
+    } catch (cause) {
+      this.failed(socket, cause);
+    } finally {
+      socket.queue = undefined;
+    }
+  }
+
+  private hand(
+    socket: Socket,
+    connection: Connection,
+    message: string | Uint8Array,
+  ): Promise<void> | undefined {
+    let answer: Answer<void>;
+    try {
+      answer = connection.receive(message);
+    } catch (cause) {
+      this.failed(socket, cause);
+      return undefined;
+    }
+    return answer instanceof Promise ? answer : undefined;
+  }
+
+  private guard(socket: Socket, work: () => void): void {
+    try {
+      work();
+    } catch (cause) {
+      this.failed(socket, cause);
+    }
+  }
+
+  /** The one place where an exception of a connection ends. */
+  private failed(socket: Socket, cause: unknown): void {
+    this.observer.defect(`${socket.wire} connection`, cause);
+    socket.connection?.close(closure("internal", "an exception"));
+  }
+}
+
+/** Text is counted in bytes only where it could exceed: a character is at most three. */
+function tooLong(message: string | Uint8Array, limit: number): boolean {
+  return typeof message === "string" && message.length * 3 > limit && Buffer.byteLength(message) > limit;
+}
+
+const abnormalClosure = 1006;
+
+function closeReason(socket: Socket, code: number, reason: string): string {
+  if (socket.shutWith !== undefined) return "server";
+  if (code !== abnormalClosure) return "client";
+  if (reason === "") return "abnormal";
+  return reason.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+}
