@@ -77,6 +77,12 @@ if (bun === undefined) {
   process.exit(1);
 }
 
+// The checkout's own scripts run the same Bun.
+if (process.env.TWINWIRE_PRINT_BUN === "1") {
+  process.stdout.write(`${bun}\n`);
+  process.exit(0);
+}
+
 const main = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "main.ts");
 const child = spawn(bun, [main, ...process.argv.slice(2)], { stdio: "inherit" });
 

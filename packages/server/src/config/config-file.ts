@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { Fault } from "./faults.ts";
+import { jsonFault } from "./json-fault.ts";
 import { isRawObject, type RawObject } from "./raw-config.ts";
 
 /** A configuration as text, with the name that says how it is written. */
@@ -25,6 +26,12 @@ function failed(path: string, message: string): Parsed {
   return { ok: false, fault: { path, message } };
 }
 
+function syntaxFault(text: ConfigText, cause: unknown): string {
+  if (extname(text.name).toLowerCase().startsWith(".json")) return jsonFault(text.content) ?? "is not JSON";
+  // What the parser quotes behind its words may be a secret.
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/:\s*["'`].*$/s, "");
+}
+
 export function parseConfigText(text: ConfigText): Parsed {
   const parse = parsers[extname(text.name).toLowerCase()];
   if (parse === undefined) return failed(text.name, "must be named .json, .yaml, .yml or .toml");
@@ -32,7 +39,7 @@ export function parseConfigText(text: ConfigText): Parsed {
   try {
     value = text.content.trim() === "" ? {} : parse(text.content);
   } catch (cause) {
-    return failed(text.name, cause instanceof Error ? cause.message : String(cause));
+    return failed(text.name, syntaxFault(text, cause));
   }
   // A YAML file of nothing but comments is null.
   if (value === null || value === undefined) return { ok: true, raw: {} };

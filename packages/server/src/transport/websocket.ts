@@ -19,6 +19,9 @@ export interface WebSocketSettings {
 }
 
 const sweepInterval = 100;
+const drainRound = 50;
+/** Two seconds for the last frames: who does not read them by then has had the time of the drain to do so. */
+const flushRounds = 40;
 /** RFC 6455, 7.4.1: a message too big to process. */
 const tooBig: CloseCode = { code: 1009, reason: "message too big" };
 
@@ -130,6 +133,23 @@ export class WebSocketTransport implements Fanout {
       } else if (buffered > 0) still = true;
     }
     this.dirty = still;
+  }
+
+  /**
+   * Lets nobody in any more and tells every client to come back elsewhere, spread evenly over `duration` milliseconds,
+   * so that those who take them in are not overrun. Resolves when all are gone, their last frames sent.
+   */
+  async drain(clock: Clock, duration: number): Promise<void> {
+    this.draining = true;
+    const rounds = Math.max(1, Math.floor(duration / drainRound));
+    for (let left = rounds; left > 0 && this.sockets.size > 0; left -= 1) {
+      const share = Math.ceil(this.sockets.size / left);
+      for (const socket of [...this.sockets].slice(0, share))
+        socket.connection?.close(closure("shutdown", "the server stops"));
+      if (left > 1) await clock.delay(drainRound);
+    }
+    // A closed socket still owes its reader what was queued for it.
+    for (let i = 0; i < flushRounds && (this.server?.pendingWebSockets ?? 0) > 0; i += 1) await clock.delay(drainRound);
   }
 
   upgrade(call: Call, server: Server<Socket>, protocols: readonly Protocol[]): Response | undefined {

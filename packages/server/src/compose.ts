@@ -1,0 +1,194 @@
+import type { Config } from "./config/index.ts";
+import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
+import { Hub } from "./core/hub.ts";
+import { nodeId } from "./core/ids.ts";
+import { checkPositions } from "./core/positions.ts";
+import { devPage } from "./dev-page/index.ts";
+import { listen } from "./http/listener.ts";
+import type { Route } from "./http/route.ts";
+import { centrifugoApi } from "./protocols/centrifugo/api/index.ts";
+import { createCentrifugoProtocol } from "./protocols/centrifugo/index.ts";
+import { pusherGrammar } from "./protocols/pusher/channel-name.ts";
+import { createPusherProtocol } from "./protocols/pusher/index.ts";
+import type { Protocol } from "./protocols/protocol.ts";
+import { composeApps, type ComposedApp } from "./settings.ts";
+import { Counters } from "./telemetry/counters.ts";
+import { healthRoute } from "./telemetry/health-route.ts";
+import { createLog } from "./telemetry/log.ts";
+import { metricsRoute } from "./telemetry/metrics-route.ts";
+import { systemClock } from "./transport/system-clock.ts";
+import { WebSocketTransport } from "./transport/websocket.ts";
+import manifest from "../package.json" with { type: "json" };
+
+export type Mode = "serve" | "dev";
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly host: string;
+  readonly port: number;
+  /** Drains: nobody new, every client told to come back, nothing accepted lost. Resolves when all is closed. */
+  stop(): Promise<void>;
+}
+
+/** Bytes of one HTTP request body; a broadcast to many channels fits. */
+const bodyLimit = 10 * 1024 * 1024;
+/** Commands of one client that may wait while one of them waits for the broker. */
+const commandLimit = 1_024;
+
+/** Puts the parts together and listens. Throws where the port or the certificate cannot be used. */
+export function startServer(config: Config, mode: Mode): RunningServer {
+  const clock = systemClock;
+  const log = createLog({ level: config.log.level, name: config.node.name });
+  const counters = new Counters(log);
+  const transport = new WebSocketTransport(
+    { queueLimit: config.client.queue_max_size, commandLimit, frameLimit: config.websocket.message_size_limit },
+    counters,
+  );
+  const node = nodeId(crypto.randomUUID());
+  const broker = new MemoryBroker({
+    clock,
+    presenceTtl: config.client.presence_update_interval * presenceLives,
+    onEvict: (count) => {
+      counters.dropped("stream-metadata", count);
+    },
+  });
+  const apps = composeApps(config, pusherGrammar);
+  const hub = new Hub(
+    { node, broker, fanout: transport, clock, observer: counters },
+    apps.map(({ app }) => app),
+  );
+  void broker.open(hub);
+
+  const protocols = composeProtocols({ config, mode, hub, apps });
+  for (const protocol of protocols) protocol.start();
+  const stopTicks = [
+    clock.every(config.client.presence_update_interval, () => {
+      hub.inBackground("presence beat", () => broker.beat(node));
+    }),
+    clock.every(positionTick, () => {
+      checkPositions(hub, config.client.channel_position_check_delay);
+    }),
+  ];
+
+  const page = mode === "dev" ? devPage(devSettings(config)) : undefined;
+  const server = listen({
+    host: config.http_server.address,
+    port: config.http_server.port,
+    tls: tlsFiles(config),
+    bodyLimit,
+    routes: [
+      ...protocols.flatMap((protocol) => protocol.routes),
+      ...operationRoutes({ config, mode, hub, apps, counters, node }),
+      ...(page?.routes ?? []),
+    ],
+    pages: page?.pages ?? {},
+    websocket: transport.handlers(),
+    upgrade: (call, listening) => transport.upgrade(call, listening, protocols),
+    defect: (where, cause) => {
+      counters.defect(where, cause);
+    },
+  });
+  transport.start(server, clock);
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    // New connections are refused from here on; what is being answered still is.
+    const closed = server.stop();
+    await transport.drain(clock, config.shutdown.timeout * drainShare);
+    await Promise.race([closed, clock.delay(requestPatience)]);
+    for (const stopTick of stopTicks) stopTick();
+    for (const protocol of protocols) protocol.end();
+    transport.end();
+    await broker.close();
+    await server.stop(true);
+  };
+  return {
+    host: server.hostname ?? config.http_server.address,
+    port: server.port ?? config.http_server.port,
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+/** Presence entries outlive two missed refreshes. */
+const presenceLives = 2.5;
+const positionTick = 5_000;
+/** Of `shutdown.timeout`: the rest is for last frames and requests that are being answered. */
+const drainShare = 0.8;
+const requestPatience = 2_000;
+
+interface Parts {
+  readonly config: Config;
+  readonly mode: Mode;
+  readonly hub: Hub;
+  readonly apps: readonly ComposedApp[];
+}
+
+function composeProtocols({ config, mode, hub, apps }: Parts): Protocol[] {
+  const clock = systemClock;
+  const protocols: Protocol[] = [];
+  const pusherApps = apps.flatMap(({ pusher }) => (pusher === undefined ? [] : [pusher]));
+  if (pusherApps.length > 0)
+    protocols.push(createPusherProtocol({ hub, clock, apps: pusherApps, verbose: mode === "dev" }));
+  const { client, websocket } = config;
+  if (!websocket.disabled)
+    protocols.push(
+      createCentrifugoProtocol({
+        hub,
+        clock,
+        apps: apps.map(({ centrifugo }) => centrifugo),
+        client: {
+          pingInterval: client.ping_interval,
+          pongTimeout: client.pong_timeout,
+          channelLimit: client.channel_limit,
+          staleCloseDelay: client.stale_close_delay,
+          expiredCloseDelay: client.expired_close_delay,
+          expiredSubCloseDelay: client.expired_sub_close_delay,
+          maxChannelLength: config.channel.max_length,
+          frameLimit: websocket.message_size_limit,
+          path: websocket.handler_prefix,
+          connectionLimit: client.connection_limit,
+          includeServerTime: client.connect_include_server_time,
+        },
+        versionText: versionText(),
+      }),
+    );
+  return protocols;
+}
+
+function versionText(): string {
+  return `${manifest.version} Twinwire`;
+}
+
+function operationRoutes(parts: Parts & { counters: Counters; node: string }): Route[] {
+  const { config, hub, apps, counters } = parts;
+  const routes: Route[] = [healthRoute(config.health.handler_prefix)];
+  if (config.prometheus.enabled) routes.push(metricsRoute(counters, config.prometheus.handler_prefix));
+  if (!config.http_api.disabled)
+    routes.push(
+      ...centrifugoApi({
+        hub,
+        clock: systemClock,
+        apps: apps.map(({ app, api }) => ({ app, ...api })),
+        prefix: config.http_api.handler_prefix,
+        nodeName: config.node.name,
+        version: versionText(),
+        bodyLimit,
+        errorMode: config.http_api.error_mode,
+      }),
+    );
+  return routes;
+}
+
+function tlsFiles({ http_server: { tls } }: Config): { cert: string; key: string } | undefined {
+  return tls.enabled ? { cert: tls.cert_pem, key: tls.key_pem } : undefined;
+}
+
+function devSettings(config: Config): Parameters<typeof devPage>[0] {
+  const [app] = config.apps;
+  return {
+    app: { id: app?.id ?? "", key: app?.key ?? "", secret: app?.secret ?? "" },
+    apiKey: config.http_api.key,
+    hmacSecret: config.client.token.hmac_secret_key,
+    now: () => systemClock.now(),
+  };
+}

@@ -1,0 +1,51 @@
+import { runProgram, type Io } from "./cli/index.ts";
+import { startServer, type RunningServer } from "./compose.ts";
+
+/** The process: arguments to the command line, signals to the server, and the exit code. */
+const io: Io = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  exit: (code) => {
+    process.exitCode = code;
+  },
+};
+
+function stopOnSignals(server: RunningServer): void {
+  const stop = (): void => {
+    server.stop().then(
+      () => process.exit(0),
+      (cause: unknown) => {
+        io.stderr.write(`twinwire: stopping failed: ${String(cause)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+await runProgram(
+  process.argv.slice(2),
+  {
+    start: async (config, mode) => {
+      try {
+        const server = startServer(config, mode);
+        stopOnSignals(server);
+        io.stderr.write(`twinwire: listening on ${server.host}:${server.port}\n`);
+      } catch (cause) {
+        io.stderr.write(`twinwire: ${startFault(cause, config.http_server)}\n`);
+        process.exit(1);
+      }
+    },
+  },
+  io,
+);
+
+function startFault(cause: unknown, { address, port }: { address: string; port: number }): string {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "EADDRINUSE")
+    return `port ${port} on ${address} is taken: stop what listens there, or choose another with --port`;
+  if (code === "EACCES") return `port ${port} on ${address} needs more rights: choose one above 1023 with --port`;
+  return `cannot start: ${cause instanceof Error ? cause.message : String(cause)}`;
+}

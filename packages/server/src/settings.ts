@@ -1,0 +1,173 @@
+import type { Config, NamespaceOptions as ConfiguredNamespace } from "./config/index.ts";
+import type { AppSettings } from "./core/app.ts";
+import { App } from "./core/app.ts";
+import { ChannelNaming, plainGrammar, type NameGrammar } from "./core/channel-name.ts";
+import { appId, channelName } from "./core/ids.ts";
+import type { NamespaceOptions } from "./core/namespace.ts";
+import type { CentrifugoApp, TokenSettings } from "./protocols/centrifugo/settings.ts";
+import type { PusherApp } from "./protocols/pusher/settings.ts";
+
+/** One app as each part of the server sees it. */
+export interface ComposedApp {
+  readonly app: App;
+  /** Undefined where no app is configured: a plain Centrifugo. */
+  readonly pusher: PusherApp | undefined;
+  readonly centrifugo: CentrifugoApp;
+  readonly api: { readonly key: string | undefined; readonly apiKey: string; readonly insecure: boolean };
+}
+
+/** Splits the configuration into the plain settings that each folder asks for. */
+export function composeApps(config: Config, grammar: NameGrammar): readonly ComposedApp[] {
+  const namespaces = new Map(
+    config.channel.namespaces.map((given) => [given.name, namespaceOptions(given.name, given, config)] as const),
+  );
+  const withoutNamespace = namespaceOptions("", config.channel.without_namespace, config);
+  const naming = (prefixes: Readonly<Record<string, string>>, bridged: boolean): ChannelNaming =>
+    new ChannelNaming({
+      namespaces,
+      withoutNamespace,
+      prefixes: new Map(Object.entries(prefixes)),
+      privatePrefix: config.channel.private_prefix,
+      boundary: config.channel.namespace_boundary,
+      userBoundary: config.channel.user_boundary,
+      userSeparator: config.channel.user_separator,
+      grammar: bridged ? grammar : plainGrammar,
+    });
+  const [first] = config.apps;
+  if (first === undefined) {
+    const app = new App(plainAppSettings(config, naming({}, false)));
+    return [{ app, pusher: undefined, centrifugo: centrifugoApp(app, undefined, config), api: apiApp(undefined, config) }];
+  }
+  return config.apps.map((given, index) => {
+    // The top level belongs to the first app; the others inherit nothing (B13).
+    const own = index === 0 ? config : { client: given.client, http_api: given.http_api };
+    const base = plainAppSettings({ ...config, ...own }, naming(given.namespaces, true));
+    const app = new App({
+      ...base,
+      id: appId(given.id),
+      bridged: true,
+      publicChannels: given.public_channels,
+      clientEvents: given.client_events,
+      clientEventsPerSecond: given.limits.client_events_per_second,
+      eventBytes: given.limits.event_bytes,
+      presenceMembers: given.limits.presence_members,
+    });
+    return {
+      app,
+      pusher: {
+        app,
+        key: given.key,
+        secret: given.secret,
+        previous: given.previous,
+        enabled: given.enabled,
+        tlsOnly: given.tls_only,
+        allowedOrigins: given.allowed_origins,
+        activityTimeout: given.activity_timeout,
+        subscriptionCount: given.subscription_count,
+        authorizedWithin: given.authorized_within,
+        connectionLimit: given.limits.connections,
+        channelsPerConnection: given.limits.channels_per_connection,
+      },
+      centrifugo: centrifugoApp(app, given.key, own),
+      api: apiApp(given.key, own),
+    };
+  });
+}
+
+type ClientSide = Pick<Config, "client" | "http_api">;
+
+/** "No limit" where the option says 0, and a number has to be compared with. */
+const boundless = 1_000_000_000;
+
+function plainAppSettings(config: ClientSide, naming: ChannelNaming): AppSettings {
+  const personal = config.client.subscribe_to_user_personal_channel;
+  const namespace = personal.personal_channel_namespace;
+  const before = namespace === "" ? "#" : `${namespace}:#`;
+  return {
+    id: appId(""),
+    naming,
+    bridged: false,
+    publicChannels: false,
+    clientEvents: false,
+    insecure: config.client.insecure,
+    clientEventsPerSecond: 0,
+    eventBytes: 0,
+    presenceMembers: 0,
+    userConnections: config.client.user_connection_limit,
+    personalChannel: personal.enabled ? (user) => channelName(before + user) : undefined,
+    historyLimit: config.client.history_max_publication_limit,
+    recoveryLimit: config.client.recovery_max_publication_limit || boundless,
+  };
+}
+
+function apiApp(key: string | undefined, config: ClientSide): ComposedApp["api"] {
+  return { key, apiKey: config.http_api.key, insecure: config.http_api.insecure };
+}
+
+function centrifugoApp(app: App, key: string | undefined, { client }: ClientSide): CentrifugoApp {
+  const tokens = tokenSettings(client.token);
+  return {
+    app,
+    key,
+    tokens,
+    subscriptionTokens: client.subscription_token.enabled ? tokenSettings(client.subscription_token) : tokens,
+    anonymousWithoutToken: client.allow_anonymous_connect_without_token,
+    disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
+    insecure: client.insecure,
+    skipSignature: client.insecure_skip_token_signature_verify,
+    allowedOrigins: client.allowed_origins,
+  };
+}
+
+function tokenSettings(token: Config["client"]["token"]): TokenSettings {
+  return {
+    hmacSecret: token.hmac_secret_key,
+    previousHmacSecret: token.hmac_previous_secret_key,
+    previousValidUntil: token.hmac_previous_secret_key_valid_until,
+    audience: token.audience,
+    issuer: token.issuer,
+    userIdClaim: token.user_id_claim,
+  };
+}
+
+function namespaceOptions(name: string, given: ConfiguredNamespace, config: Config): NamespaceOptions {
+  return {
+    name,
+    presence: given.presence,
+    joinLeave: given.join_leave,
+    forcePushJoinLeave: given.force_push_join_leave,
+    history: {
+      size: given.history_size,
+      ttl: given.history_ttl,
+      metaTtl: given.history_meta_ttl || config.channel.history_meta_ttl,
+    },
+    forcePositioning: given.force_positioning,
+    allowPositioning: given.allow_positioning,
+    forceRecovery: given.force_recovery,
+    allowRecovery: given.allow_recovery,
+    recoveryMode: given.force_recovery_mode === "cache" ? "cache" : "stream",
+    subscribe: {
+      client: given.allow_subscribe_for_client,
+      subscriber: false,
+      anonymous: given.allow_subscribe_for_anonymous,
+    },
+    publish: {
+      client: given.allow_publish_for_client,
+      subscriber: given.allow_publish_for_subscriber,
+      anonymous: given.allow_publish_for_anonymous,
+    },
+    presenceAccess: {
+      client: given.allow_presence_for_client,
+      subscriber: given.allow_presence_for_subscriber,
+      anonymous: given.allow_presence_for_anonymous,
+    },
+    historyAccess: {
+      client: given.allow_history_for_client,
+      subscriber: given.allow_history_for_subscriber,
+      anonymous: given.allow_history_for_anonymous,
+    },
+    userLimited: given.allow_user_limited_channels,
+    pattern: given.channel_regex === "" ? undefined : new RegExp(given.channel_regex),
+    dataFormat: given.publication_data_format || config.channel.publication_data_format,
+  };
+}
