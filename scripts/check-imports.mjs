@@ -11,6 +11,7 @@ const allowed = {
   secrets: ["runtime"],
   config: ["runtime", "npm:zod"],
   core: ["json-text"],
+  "core/testing": ["core"],
   "brokers/memory": ["core"],
   "brokers/testing": ["core", "brokers/memory", "brokers"],
   brokers: ["core", "runtime"],
@@ -53,7 +54,8 @@ function target(file, specifier) {
   return `npm:${name.join("/")}`;
 }
 
-const specifiers = /(?:^|\n)\s*(?:import|export)\b[^;]*?\bfrom\s*"([^"]+)"|(?:^|\n)\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+const specifiers =
+  /(?:^|\n)\s*(?:import|export)\b[^;]*?\bfrom\s*"([^"]+)"|(?:^|\n)\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
 
 const faults = [];
 for (const file of sources(root)) {
@@ -67,7 +69,8 @@ for (const file of sources(root)) {
   for (const [, from, bare, dynamic] of readFileSync(file, "utf8").matchAll(specifiers)) {
     const specifier = from ?? bare ?? dynamic;
     const to = target(file, specifier);
-    if (to !== room && !may.includes(to)) faults.push(`${relative(root, file)}: imports ${specifier} (${to})`);
+    if (to !== room && !may.includes(to))
+      faults.push(`${relative(root, file)}: imports ${specifier} (${to})`);
   }
 }
 for (const fault of faults) process.stderr.write(`${fault}\n`);

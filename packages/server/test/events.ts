@@ -1,7 +1,8 @@
 /** What happened, in order, and a way to wait for the next of it: tests wait for events, never for time. */
 export class Events<T> {
   readonly all: T[] = [];
-  private readonly waiting: { readonly fits: (event: T) => boolean; readonly found: (event: T) => void }[] = [];
+  private readonly waiting: { readonly fits: (event: T) => boolean; readonly found: (event: T) => void }[] =
+    [];
   private taken = 0;
 
   push(event: T): void {

@@ -45,7 +45,6 @@ const plain: Prefix = { kind: "open", length: 0, presence: false, cache: false, 
 /** Names mean nothing but their namespace: a server without apps. */
 export const plainGrammar: NameGrammar = { prefix: () => plain, reaches: () => false };
 
- 
 const ascii = /^[\x00-\x7f]*$/;
 
 export interface NamingSettings {

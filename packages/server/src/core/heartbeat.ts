@@ -64,7 +64,9 @@ export class Heartbeat {
   /** The first ping comes at a random point of the second half of the interval, so that a storm of connects does not ping in step. */
   enter(member: Beating): void {
     const count = this.buckets.length;
-    const ahead = Math.ceil(count / 2) + Math.floor((Math.random() * count) / 2);
+    // The bucket `turn` itself is due within a second, the one before it in a whole interval.
+    const half = Math.floor(count / 2);
+    const ahead = half + Math.floor(Math.random() * (count - half));
     const index = (this.turn + ahead) % count;
     const bucket = this.buckets[index];
     if (bucket === undefined) return;

@@ -9,7 +9,7 @@ import { onceOpen } from "./hub.ts";
 import type { Fetched } from "./joining.ts";
 import { Joining } from "./joining.ts";
 import type { ClientInfo, HistoryPage, StreamPosition } from "./publication.ts";
-import type { Refusal} from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import { Subscription } from "./subscription.ts";

@@ -1,0 +1,47 @@
+import type { Topic } from "../ids.ts";
+import type { CloseCode, Fanout, Frame, Outlet } from "../outlet.ts";
+
+/** Topics as the runtime has them: what is published reaches whoever follows at that moment, in order. */
+export class FakeFanout implements Fanout {
+  readonly followers = new Map<Topic, Set<FakeOutlet>>();
+
+  publish(topic: Topic, frame: Frame, except?: Outlet): void {
+    for (const outlet of this.followers.get(topic) ?? []) if (outlet !== except) outlet.push(frame);
+  }
+
+  outlet(): FakeOutlet {
+    return new FakeOutlet(this);
+  }
+}
+
+/** A client that keeps everything it gets. */
+export class FakeOutlet implements Outlet {
+  readonly frames: Frame[] = [];
+  closedWith: CloseCode | undefined = undefined;
+  probes = 0;
+
+  constructor(private readonly fanout: FakeFanout) {}
+
+  push(frame: Frame): void {
+    if (this.closedWith === undefined) this.frames.push(frame);
+  }
+
+  follow(topic: Topic): void {
+    const known = this.fanout.followers.get(topic);
+    if (known === undefined) this.fanout.followers.set(topic, new Set([this]));
+    else known.add(this);
+  }
+
+  unfollow(topic: Topic): void {
+    this.fanout.followers.get(topic)?.delete(this);
+  }
+
+  probe(): void {
+    this.probes += 1;
+  }
+
+  shut(close: CloseCode): void {
+    this.closedWith ??= close;
+    for (const followers of this.fanout.followers.values()) followers.delete(this);
+  }
+}
