@@ -47,7 +47,8 @@ export function startServer(config: Config, mode: Mode): RunningServer {
   const node = nodeId(crypto.randomUUID());
   const broker = new MemoryBroker({
     clock,
-    presenceTtl: config.client.presence_update_interval * presenceLives,
+    // This process is the only node, and lives for as long as it can ask: a suspended machine loses nobody.
+    presenceTtl: Number.POSITIVE_INFINITY,
     onEvict: (count) => {
       counters.dropped("stream-metadata", count);
     },
@@ -109,8 +110,6 @@ export function startServer(config: Config, mode: Mode): RunningServer {
   };
 }
 
-/** Presence entries outlive two missed refreshes. */
-const presenceLives = 2.5;
 const positionTick = 5_000;
 /** Of `shutdown.timeout`: the rest is for last frames and requests that are being answered. */
 const drainShare = 0.8;

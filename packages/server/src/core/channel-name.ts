@@ -106,7 +106,8 @@ export class ChannelNaming {
       named,
       tokenOnly,
       allowedUsers: prefix.kind === "user" ? undefined : this.allowedUsers(name, namespace),
-      wellFormed: namespace.pattern?.test(colon < 0 ? name : name.slice(colon + 1)) ?? ascii.test(name),
+      wellFormed:
+        namespace.pattern?.test(colon < 0 ? name : name.slice(colon + boundary.length)) ?? ascii.test(name),
     };
   }
 
