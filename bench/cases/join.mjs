@@ -1,0 +1,67 @@
+// 10,000 clients connect and subscribe, each to a channel of its own: what that costs, and what they weigh afterwards.
+import { setTimeout as sleep } from "node:timers/promises";
+import { clients } from "../harness/load.mjs";
+import { connectionTokens } from "../harness/tokens.mjs";
+import { withToken } from "../harness/wires.mjs";
+
+const COUNT = 10_000;
+const FIRST_FEW = 200; // they load and compile what a server that has just started has not yet
+const SETTLE_SECONDS = 3;
+
+function firstFrames(server, subject) {
+  if (subject !== "centrifugo-jwt") return undefined;
+  const tokens = connectionTokens(COUNT, server.keys.token);
+  return tokens.map((token, index) => withToken(token, { channel: `c${index}` }));
+}
+
+export default {
+  name: "join",
+  subjects: ["prototype", "pusher", "centrifugo", "centrifugo-jwt"],
+  async measure(server, { subject }) {
+    const frames = firstFrames(server, subject);
+    await clients(server, { count: FIRST_FEW, seconds: 0, warm: 0.1, frames });
+    await sleep(500);
+    const result = await clients(server, { count: COUNT, seconds: 0.5, warm: SETTLE_SECONDS, frames });
+    return {
+      memory: (result.memoryAfterKb - result.memoryBeforeKb) / COUNT,
+      cpu: result.joinCpuUs / COUNT,
+    };
+  },
+  rows: [
+    {
+      measure: "memory a connection, Pusher",
+      subject: "pusher",
+      value: "memory",
+      unit: "kB",
+      limit: { max: 4 },
+    },
+    {
+      measure: "memory a connection, Centrifugo",
+      subject: "centrifugo",
+      value: "memory",
+      unit: "kB",
+      limit: { max: 4 },
+    },
+    {
+      measure: "connect + subscribe, Pusher",
+      subject: "pusher",
+      value: "cpu",
+      unit: "µs",
+      limit: { times: 1.5 },
+    },
+    {
+      measure: "connect + subscribe, Centrifugo, anonymous",
+      subject: "centrifugo",
+      value: "cpu",
+      unit: "µs",
+      limit: { times: 2 },
+    },
+    {
+      measure: "connect + subscribe, Centrifugo, HS256 token",
+      subject: "centrifugo-jwt",
+      value: "cpu",
+      unit: "µs",
+      limit: { times: 2.5 },
+    },
+  ],
+};
