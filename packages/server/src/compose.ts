@@ -38,7 +38,7 @@ const commandLimit = 1_024;
 /** Puts the parts together and listens. Throws where the port or the certificate cannot be used. */
 export function startServer(config: Config, mode: Mode): RunningServer {
   const clock = systemClock;
-  const log = createLog({ level: config.log.level, name: config.node.name });
+  const log = createLog({ level: config.log.level, node: config.node.name });
   const counters = new Counters(log);
   const transport = new WebSocketTransport(
     { queueLimit: config.client.queue_max_size, commandLimit, frameLimit: config.websocket.message_size_limit },

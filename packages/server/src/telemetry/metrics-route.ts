@@ -1,0 +1,149 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { Wire } from "../core/encoder.ts";
+import type { Source } from "../core/observer.ts";
+import type { Route } from "../http/route.ts";
+import { latencyBounds, type Counters, type ReasonCounts, type WireCounts } from "./counters.ts";
+
+const wires = ["pusher", "centrifugo"] as const satisfies readonly Wire[];
+const sources = ["pusher", "centrifugo", "pusher-api", "centrifugo-api"] as const satisfies readonly Source[];
+
+/** `GET` of the numbers in Prometheus' text format. They are copied when scraped, and cost nothing before. */
+export function metricsRoute(counters: Counters, path: string): Route {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  registerWires(registry, counters);
+  registerReasons(registry, counters);
+  registerDefects(registry, counters);
+  return {
+    path,
+    prefix: false,
+    async handle() {
+      const text = await registry.metrics();
+      return new Response(text + publishLatency(counters), {
+        headers: { "content-type": registry.contentType },
+      });
+    },
+  };
+}
+
+/** One number per wire. */
+interface WireNumber {
+  readonly name: string;
+  readonly help: string;
+  readonly kind: "gauge" | "counter";
+  readonly of: (counts: WireCounts) => number;
+}
+
+const wireNumbers: readonly WireNumber[] = [
+  { name: "connections", help: "Clients connected now.", kind: "gauge", of: (c) => c.connections },
+  { name: "subscriptions", help: "Subscriptions now.", kind: "gauge", of: (c) => c.subscriptions },
+  {
+    name: "channels",
+    help: "Channels with a subscriber of the wire now.",
+    kind: "gauge",
+    of: (c) => c.channels,
+  },
+  {
+    name: "connections_total",
+    help: "Clients that have connected.",
+    kind: "counter",
+    of: (c) => c.connected,
+  },
+  { name: "messages_received_total", help: "Messages from clients.", kind: "counter", of: (c) => c.received },
+  {
+    name: "messages_sent_total",
+    help: "Messages fanned out to clients.",
+    kind: "counter",
+    of: (c) => c.sent,
+  },
+];
+
+function registerWires(registry: Registry, counters: Counters): void {
+  for (const { name, help, kind, of } of wireNumbers) {
+    const settings = { name: `twinwire_${name}`, help, labelNames: ["wire"] as const, registers: [registry] };
+    if (kind === "gauge")
+      new Gauge({
+        ...settings,
+        collect() {
+          for (const wire of wires) this.set({ wire }, of(counters.wires[wire]));
+        },
+      });
+    else
+      new Counter({
+        ...settings,
+        collect() {
+          this.reset();
+          for (const wire of wires) this.inc({ wire }, of(counters.wires[wire]));
+        },
+      });
+  }
+}
+
+function registerReasons(registry: Registry, counters: Counters): void {
+  const labelled = (
+    name: string,
+    help: string,
+    label: string,
+    counts: () => [string, ReasonCounts][],
+  ): void => {
+    new Counter({
+      name: `twinwire_${name}`,
+      help,
+      labelNames: [label, "reason"],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, reasons] of counts())
+          for (const [reason, count] of reasons.counts) this.inc({ [label]: value, reason }, count);
+      },
+    });
+  };
+  labelled("closes_total", "Connections ended, by reason.", "wire", () =>
+    wires.map((wire) => [wire, counters.wires[wire].closes]),
+  );
+  labelled("refusals_total", "What was refused, by reason.", "source", () =>
+    sources.map((source) => [source, counters.refusals[source]]),
+  );
+  new Counter({
+    name: "twinwire_drops_total",
+    help: "What was accepted and did not reach somebody, by reason.",
+    labelNames: ["reason"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of counters.drops.counts) this.inc({ reason }, count);
+    },
+  });
+}
+
+function registerDefects(registry: Registry, counters: Counters): void {
+  new Counter({
+    name: "twinwire_defects_total",
+    help: "Exceptions that should not be; each is logged.",
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(counters.defects);
+    },
+  });
+}
+
+/** A histogram as text: the library would have us pay for each observation, here buckets are plain numbers. */
+function publishLatency(counters: Counters): string {
+  const name = "twinwire_publish_seconds";
+  const lines = [
+    `# HELP ${name} Time from a publish's arrival to the end of its fan-out here.`,
+    `# TYPE ${name} histogram`,
+  ];
+  for (const source of sources) {
+    const { count, seconds, buckets } = counters.publishes[source];
+    let below = 0;
+    latencyBounds.forEach((bound, i) => {
+      below += buckets[i] ?? 0;
+      lines.push(`${name}_bucket{source="${source}",le="${bound}"} ${below}`);
+    });
+    lines.push(`${name}_bucket{source="${source}",le="+Inf"} ${count}`);
+    lines.push(`${name}_sum{source="${source}"} ${seconds}`, `${name}_count{source="${source}"} ${count}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
