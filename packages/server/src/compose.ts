@@ -189,5 +189,7 @@ function devSettings(config: Config): Parameters<typeof devPage>[0] {
     apiKey: config.http_api.key,
     hmacSecret: config.client.token.hmac_secret_key,
     now: () => systemClock.now(),
+    websocketPath: config.websocket.handler_prefix,
+    apiPath: config.http_api.handler_prefix,
   };
 }

@@ -94,6 +94,7 @@ export interface BrokerListener {
  * Streams, presence and orders, shared by all nodes. Every method may answer at once or later, and may fail by
  * rejecting (or throwing); a failure says nothing about whether the step was taken.
  *
+ * - Calls of one node about one channel take effect in the order in which they were made; their answers may come in any.
  * - `publish` with history is one step per channel: offsets are consecutive, never repeat within an epoch, and listeners
  *   get publications in their order. The publisher's own node hears its publication like every other.
  * - When history or its metadata is lost, the next position has another epoch.

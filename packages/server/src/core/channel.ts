@@ -40,6 +40,8 @@ export class Channel {
   readonly audiences: Audience[] = [];
   /** The last publication with a position that was fanned out here; checked once per node, not per client. */
   position: StreamPosition | undefined = undefined;
+  /** Subscribers here that count on offsets. */
+  positioned = 0;
   /** When something was last heard of the stream, for the position check. Unix milliseconds. */
   heardAt = 0;
   /** Settles once the broker delivers the channel here; undefined = it does. */
@@ -76,10 +78,11 @@ export class Channel {
     });
   }
 
-  /** The position moved. */
-  advanced(): void {
-    const { waiters, position: here } = this;
-    if (waiters === undefined || here === undefined) return;
+  /** This node's subscribers have been sent the stream up to here. */
+  moveTo(here: StreamPosition): void {
+    this.position = here;
+    const { waiters } = this;
+    if (waiters === undefined) return;
     const arrived = ({ position }: Waiter): boolean =>
       position.epoch !== here.epoch || position.offset <= here.offset;
     const still = waiters.filter((waiter) => !arrived(waiter));

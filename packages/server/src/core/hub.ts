@@ -122,7 +122,9 @@ export class Hub implements BrokerListener {
 
   publication(key: ChannelKey, publication: Publication): void {
     const channel = this.channels.get(key);
-    if (channel === undefined) return;
+    // Before the broker has answered, this may be the last of an earlier subscription, with a hole behind it. Nobody
+    // has joined yet, and whoever does reads the stream after the answer.
+    if (channel === undefined || channel.opening !== undefined) return;
     if (publication.position !== undefined) {
       const news = notePosition(channel, publication.position, this.ports.clock.now());
       if (news === "duplicate") return;

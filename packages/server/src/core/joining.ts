@@ -6,6 +6,7 @@ import type { Session } from "./session.ts";
 import type { JoinTerms } from "./subscribe.ts";
 import { abandonJoin } from "./subscribe.ts";
 import type { Subscription } from "./subscription.ts";
+import { announce } from "./unsubscribe.ts";
 
 /** What the broker said while the client waited. */
 export interface Fetched {
@@ -55,10 +56,9 @@ export class Joining {
 
   /** Compares the broker's answer with what this node has fanned out. Call it once, right before the reply. */
   settle(): JoinOutcome {
-    const { hub, subscription, terms, fetched } = this.parts;
+    const { subscription, terms, fetched } = this.parts;
     const { channel } = subscription;
-    const stream =
-      fetched.page === undefined ? undefined : meet(channel, fetched.page, hub.ports.clock.now());
+    const stream = fetched.page === undefined ? undefined : meet(channel, fetched.page);
     const base = {
       recoverable: terms.recoverable,
       positioned: terms.positioned,
@@ -96,21 +96,13 @@ export class Joining {
       audience.membershipFollowers += 1;
     }
     channel.sessions.set(session, subscription);
+    if (subscription.positioned) channel.positioned += 1;
     subscription.state = "joined";
     channel.release();
     hub.observer.subscriptions(encoder.wire, 1);
     hub.occupancyChanged(channel);
-    const { info } = subscription;
-    if (subscription.announced && info !== undefined)
-      hub.inBackground("announce join", () =>
-        hub.broker.announce({
-          key: channel.key,
-          change: "join",
-          info,
-          edge: subscription.firstOfUser,
-          handle: session.handle,
-        }),
-      );
+    if (subscription.announced)
+      announce(hub, session, { subscription, change: "join", edge: subscription.firstOfUser });
   }
 
   /** Gives the place back instead. */
@@ -130,22 +122,16 @@ interface Stream {
 }
 
 /** Brings the broker's answer to the last position fanned out here, from either side. */
-function meet(channel: Channel, page: HistoryPage, now: number): Stream {
-  const here = channel.position;
-  const whole = { position: page.position, publications: page.publications, hole: false };
-  if (here === undefined) {
-    // Nobody here has seen the stream yet: what is still on its way from below this position is a duplicate for all.
-    channel.position = page.position;
-    channel.heardAt = now;
-    return whole;
-  }
+function meet(channel: Channel, page: HistoryPage): Stream {
+  const here = channel.position ?? page.position;
   if (here.epoch !== page.position.epoch) {
-    const newer = channel.tail?.some(({ position }) => position?.epoch === here.epoch) === true;
-    // Either the stream began anew after it was read, or this node has not heard of the new one yet.
-    if (!newer) return { ...whole, hole: true };
+    // The stream has begun anew, and nobody can say whether the answer or this node is behind. Publications of the old
+    // one may still be on their way, so the client stands where all others here do, and soon hears with them.
+    channel.heardAt = 0;
     return { position: here, publications: [], hole: true };
   }
-  if (page.position.offset === here.offset) return whole;
+  if (page.position.offset === here.offset)
+    return { position: here, publications: page.publications, hole: false };
   if (page.position.offset > here.offset)
     // The rest is on its way here and comes by the topic.
     return {

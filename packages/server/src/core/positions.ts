@@ -13,20 +13,10 @@ export function notePosition(
 ): "next" | "duplicate" | "gap" {
   const here = channel.position;
   channel.heardAt = now;
-  if (here === undefined) {
-    channel.position = next;
-    channel.advanced();
-    return "next";
-  }
-  if (here.epoch === next.epoch) {
-    if (next.offset <= here.offset) return "duplicate";
-    channel.position = next;
-    channel.advanced();
-    return next.offset === here.offset + 1 ? "next" : "gap";
-  }
-  channel.position = next;
-  channel.advanced();
-  return "gap";
+  const sameLife = here?.epoch === next.epoch;
+  if (sameLife && next.offset <= here.offset) return "duplicate";
+  channel.moveTo(next);
+  return here === undefined || (sameLife && next.offset === here.offset + 1) ? "next" : "gap";
 }
 
 /**
@@ -34,6 +24,7 @@ export function notePosition(
  * recover; a subscription that the server made cannot, so its connection does.
  */
 export function lostPositions(hub: Hub, channel: Channel): void {
+  if (channel.positioned === 0) return;
   for (const [session, subscription] of [...channel.sessions]) {
     if (!subscription.positioned) continue;
     if (subscription.serverSide) {
@@ -53,7 +44,7 @@ export function checkPositions(hub: Hub, delay: number): void {
   const now = hub.ports.clock.now();
   for (const channel of hub.channels.values()) {
     const { position } = channel;
-    if (position === undefined || now - channel.heardAt < delay || channel.sessions.size === 0) continue;
+    if (position === undefined || now - channel.heardAt < delay || channel.positioned === 0) continue;
     channel.heardAt = now;
     const bounds = channel.traits.namespace.history;
     hub.inBackground("position check", () =>
@@ -66,7 +57,7 @@ export function checkPositions(hub: Hub, delay: number): void {
               // A publication on its way here moved the position meanwhile: then the stream is alive, and checks itself.
               if (here !== position) return;
               if (page.position.epoch === here.epoch && page.position.offset === here.offset) return;
-              channel.position = page.position;
+              channel.moveTo(page.position);
               lostPositions(hub, channel);
             },
           ),

@@ -77,14 +77,17 @@ export function join(hub: Hub, session: Session, request: JoinRequest): Answer<J
         after(enter(hub, channel, { subscription, request }), (entered) => {
           if (entered !== undefined) return abandon(entered);
           return after(fetch(hub, channel, { request, terms }), (fetched) => {
-            if (session.closed || hasEnded(subscription))
-              return abandon(refuse("internal", "the client left while it joined"));
+            if (session.closed || hasEnded(subscription)) return abandon(hasLeft());
             return new Joining({ hub, session, subscription, terms, fetched });
           });
         }),
       ),
     (cause) => abandon(unanswered(hub, cause)),
   );
+}
+
+function hasLeft(): Refusal {
+  return refuse("internal", "the client left while it joined");
 }
 
 function unanswered(hub: Hub, cause: unknown): Refusal {
@@ -98,7 +101,7 @@ export function abandonJoin(hub: Hub, session: Session, subscription: Subscripti
   const name = channel.traits.name;
   if (session.subscriptions.get(name) === subscription) session.subscriptions.delete(name);
   subscription.state = "ended";
-  if (subscription.present) dropPresence(hub, session, { subscription, announce: false });
+  if (subscription.present) dropPresence(hub, session, subscription);
   channel.release();
   hub.tidy(channel);
 }
@@ -145,15 +148,27 @@ function enter(
   { subscription, request }: { subscription: Subscription; request: JoinRequest },
 ): Answer<Refusal | undefined> {
   const { traits, override, info } = request;
+  // It would be added after its place in presence was given up, and perhaps after its next one was taken.
+  if (hasEnded(subscription)) return hasLeft();
   if (!(traits.presence || (override.presence ?? keepsPresence(traits)))) return undefined;
   const userLimit = traits.presence ? channel.app.settings.presenceMembers : 0;
   const entry = { ...info, node: hub.ports.node };
-  return after(hub.broker.addPresence(channel.key, entry, userLimit), (added) => {
-    if (added === "full") return refuse("limit-exceeded", "apps[].limits.presence_members is reached");
-    subscription.present = true;
+  // Before the answer: a call that fails, or that nobody waits for any more, may have added the client all the same.
+  subscription.present = true;
+  const entered = after(hub.broker.addPresence(channel.key, entry, userLimit), (added) => {
+    subscription.entering = undefined;
+    if (added === "full") {
+      subscription.present = false;
+      return refuse("limit-exceeded", "apps[].limits.presence_members is reached");
+    }
     subscription.firstOfUser = added === "first";
-    return undefined;
+    return hasEnded(subscription) ? hasLeft() : undefined;
   });
+  if (entered instanceof Promise) {
+    const done = (): void => undefined;
+    subscription.entering = entered.then(done, done);
+  }
+  return entered;
 }
 
 interface Wanted {
@@ -169,8 +184,12 @@ function fetch(hub: Hub, channel: Channel, wanted: Wanted): Answer<Fetched> {
   );
 }
 
+/** The stream as the client asked for it; undefined for a client that counts on no positions. */
 function fetchStream(hub: Hub, channel: Channel, { terms }: Wanted): Answer<HistoryPage | undefined> {
-  if (!terms.positioned) return undefined;
+  // Whoever comes first asks for the position in any case. If only the next one did, that position might be above
+  // what is still on its way to the first, who would miss it.
+  const unknown = channel.position === undefined && keepsHistory(channel.traits);
+  if (!terms.positioned && !unknown) return undefined;
   const bounds = channel.traits.namespace.history;
   const limit = channel.app.settings.recoveryLimit;
   const query =
@@ -179,6 +198,8 @@ function fetchStream(hub: Hub, channel: Channel, { terms }: Wanted): Answer<Hist
         { since: terms.since?.offset ?? 0, limit: limit + 1, reverse: false }
       : { since: undefined, limit: terms.recovery === "latest" ? 1 : 0, reverse: true };
   return after(hub.broker.history(channel.key, query, bounds), (page) => {
+    begin(channel, page.position, hub.ports.clock.now());
+    if (!terms.positioned) return undefined;
     const needed = terms.recovery === "latest" ? page.position : terms.since;
     const here = channel.position;
     if (needed === undefined || here === undefined || terms.recovery === "none") return page;
@@ -193,6 +214,13 @@ function fetchStream(hub: Hub, channel: Channel, { terms }: Wanted): Answer<Hist
     const reached = channel.whenReached({ offset: needed.offset, epoch: here.epoch });
     return Promise.race([reached, hub.ports.clock.delay(catchUpPatience)]).then(() => page);
   });
+}
+
+/** Nobody has joined here yet: what is still on its way from below this position is a duplicate for all who will. */
+function begin(channel: Channel, position: StreamPosition, now: number): void {
+  if (channel.position !== undefined) return;
+  channel.moveTo(position);
+  channel.heardAt = now;
 }
 
 function fetchSlot(

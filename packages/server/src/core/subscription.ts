@@ -11,8 +11,10 @@ export class Subscription {
   positioned = false;
   /** Hears of joins and leaves. */
   hearsMembership = false;
-  /** In the channel's presence. */
+  /** In the channel's presence, or about to be: there may be an entry to take out. */
   present = false;
+  /** Settles, never rejecting, once the broker has said whether it is the first of its user; undefined = it has. */
+  entering: Promise<void> | undefined = undefined;
   /** It was the user's first connection in the channel, on any node. */
   firstOfUser = false;
   /** Its coming and going is told to others. */

@@ -14,8 +14,12 @@ export function leave(
   const name = channel.traits.name;
   if (session.subscriptions.get(name) === subscription) session.subscriptions.delete(name);
   subscription.state = "ended";
-  // While it joins, the join itself finds the place ended, and cleans up.
-  if (state !== "joined") return;
+  if (state !== "joined") {
+    // The join itself finds the place ended, and cleans up. The entry goes now: if the client comes again at once,
+    // its next entry must not be taken out for this one.
+    if (subscription.present) dropPresence(hub, session, subscription);
+    return;
+  }
   const { encoder, outlet } = session;
   const audience = channel.audience(encoder);
   if (why === "unsubscribed") {
@@ -26,38 +30,70 @@ export function leave(
   if (subscription.hearsMembership) audience.membershipFollowers -= 1;
   if (audience.followers === 0) hub.observer.channels(encoder.wire, -1);
   channel.sessions.delete(session);
+  if (subscription.positioned) channel.positioned -= 1;
   hub.observer.subscriptions(encoder.wire, -1);
-  if (subscription.present) dropPresence(hub, session, { subscription, announce: subscription.announced });
-  else if (subscription.announced) announceLeave(hub, session, { subscription, edge: false });
+  leavePresence(hub, session, subscription);
   hub.occupancyChanged(channel);
   hub.tidy(channel);
 }
 
-/** Takes the client out of the channel's presence, and tells the others where it had been told that it came. */
-export function dropPresence(
-  hub: Hub,
-  session: Session,
-  { subscription, announce }: { subscription: Subscription; announce: boolean },
-): void {
-  subscription.present = false;
-  const { info, channel } = subscription;
+/** Takes a client out of the channel's presence, and tells the others, who had been told that it came. */
+function leavePresence(hub: Hub, session: Session, subscription: Subscription): void {
+  const { info, channel, announced, present } = subscription;
   if (info === undefined) return;
+  if (!present) {
+    if (announced) announce(hub, session, { subscription, change: "leave", edge: false });
+    return;
+  }
+  subscription.present = false;
   hub.inBackground("remove presence", () =>
     after(hub.broker.removePresence(channel.key, info.client), (removed) => {
-      if (announce) announceLeave(hub, session, { subscription, edge: removed === "last" });
+      if (announced) announce(hub, session, { subscription, change: "leave", edge: removed === "last" });
     }),
   );
 }
 
-function announceLeave(
+/** Takes a client whose join comes to nothing out of the channel's presence. */
+export function dropPresence(hub: Hub, session: Session, subscription: Subscription): void {
+  const { info, channel } = subscription;
+  subscription.present = false;
+  if (info === undefined) return;
+  hub.inBackground("remove presence", () =>
+    after(hub.broker.removePresence(channel.key, info.client), (removed) =>
+      after(subscription.entering, () => {
+        if (removed === "last" || removed === "remaining")
+          tellIfItMattered(hub, session, { subscription, removed });
+      }),
+    ),
+  );
+}
+
+/**
+ * Nobody had been told that it came, and nobody need be if it was its user's first and last connection, or neither.
+ * Else another connection, told as one of several, is now the only word of its user's coming, or of its going.
+ */
+function tellIfItMattered(
   hub: Hub,
   session: Session,
-  { subscription, edge }: { subscription: Subscription; edge: boolean },
+  { subscription, removed }: { subscription: Subscription; removed: "last" | "remaining" },
+): void {
+  const { announced, firstOfUser } = subscription;
+  const last = removed === "last";
+  if (!announced || firstOfUser === last) return;
+  announce(hub, session, { subscription, change: "join", edge: firstOfUser });
+  announce(hub, session, { subscription, change: "leave", edge: last });
+}
+
+/** Tells the channel that a client came or left. */
+export function announce(
+  hub: Hub,
+  session: Session,
+  { subscription, change, edge }: { subscription: Subscription; change: "join" | "leave"; edge: boolean },
 ): void {
   const { info, channel } = subscription;
   if (info === undefined) return;
   const { handle } = session;
-  hub.inBackground("announce leave", () =>
-    hub.broker.announce({ key: channel.key, change: "leave", info, edge, handle }),
+  hub.inBackground(`announce ${change}`, () =>
+    hub.broker.announce({ key: channel.key, change, info, edge, handle }),
   );
 }

@@ -202,8 +202,11 @@ export class WebSocketTransport implements Fanout {
       const socket = ws.data;
       this.sockets.delete(socket);
       socket.gone();
+      const why = closeReason(socket, code, reason);
+      // The runtime has answered a broken frame; whose it was may not have been let in, and is no client yet.
+      if (code === abnormalClosure && reason !== "" && why !== "server") this.observer.refused(socket.wire, why);
       this.guard(socket, () => {
-        socket.connection?.closed(closeReason(socket, code, reason));
+        socket.connection?.closed(why);
       });
     },
   });

@@ -1,0 +1,81 @@
+import type { Draft, HistoryBounds, HistoryPage, HistoryQuery, Publication } from "../../core/publication.ts";
+
+const letters = "abcdefghijklmnopqrstuvwxyz";
+
+/** Eight random letters: two lives of a stream never share them, short of a chance in 200 billion. */
+function freshEpoch(): string {
+  let epoch = "";
+  for (const byte of crypto.getRandomValues(new Uint32Array(8)))
+    epoch += letters.charAt(byte % letters.length);
+  return epoch;
+}
+
+const never = Number.POSITIVE_INFINITY;
+
+/**
+ * One life of a channel's stream. What it keeps are always the newest publications without a hole, so an offset is
+ * an index (protocol notes, 14.2).
+ */
+export class Stream {
+  readonly epoch = freshEpoch();
+  private top = 0;
+  private kept: Publication[] = [];
+  private keptUntil = never;
+  private metaUntil = never;
+
+  /** Gives a draft the next place, keeps it, and lets go of what the bounds no longer allow. */
+  append(draft: Draft, bounds: HistoryBounds, now: number): Publication {
+    this.touch(bounds.metaTtl, now);
+    this.forgetOld(now);
+    this.top += 1;
+    const { content, by, tags, except } = draft;
+    const publication = { content, by, tags, except, position: { offset: this.top, epoch: this.epoch } };
+    this.kept.push(publication);
+    const excess = this.kept.length - bounds.size;
+    if (excess === 1) this.kept.shift();
+    else if (excess > 1) this.kept.splice(0, excess);
+    this.keptUntil = now + bounds.ttl;
+    return publication;
+  }
+
+  read(query: HistoryQuery, metaTtl: number, now: number): HistoryPage {
+    this.touch(metaTtl, now);
+    this.forgetOld(now);
+    return { position: { offset: this.top, epoch: this.epoch }, publications: this.select(query) };
+  }
+
+  /** Empties it; its position stays. */
+  clear(): void {
+    this.kept = [];
+    this.keptUntil = never;
+  }
+
+  /** Whether even its position is to be forgotten. */
+  gone(now: number): boolean {
+    return now >= this.metaUntil;
+  }
+
+  /** Gives back the memory of publications that have run out. */
+  forgetOld(now: number): void {
+    if (now >= this.keptUntil) this.clear();
+  }
+
+  private touch(metaTtl: number, now: number): void {
+    this.metaUntil = metaTtl > 0 ? now + metaTtl : never;
+  }
+
+  private select({ since, limit, reverse }: HistoryQuery): readonly Publication[] {
+    const { kept } = this;
+    if (limit === 0 || kept.length === 0) return [];
+    const length = kept.length;
+    // Publications before this index are those up to and with `offset`.
+    const indexAfter = (offset: number): number =>
+      Math.min(Math.max(offset - (this.top - length), 0), length);
+    if (reverse) {
+      const end = since === undefined ? length : indexAfter(since - 1);
+      return kept.slice(limit < 0 ? 0 : Math.max(end - limit, 0), end).reverse();
+    }
+    const start = since === undefined ? 0 : indexAfter(since);
+    return kept.slice(start, limit < 0 ? length : start + limit);
+  }
+}

@@ -1,0 +1,86 @@
+import { App } from "../../../core/app.ts";
+import { ChannelNaming, type ChannelTraits, type NameGrammar } from "../../../core/channel-name.ts";
+import { appId } from "../../../core/ids.ts";
+import type { NamespaceOptions } from "../../../core/namespace.ts";
+
+const anybody = { client: true, subscriber: true, anonymous: true };
+
+/** A namespace whose history is so short and so short-lived that a client often misses more than there is. */
+const stream: NamespaceOptions = {
+  name: "",
+  presence: true,
+  joinLeave: true,
+  forcePushJoinLeave: false,
+  history: { size: 6, ttl: 60_000, metaTtl: 300_000 },
+  forcePositioning: false,
+  allowPositioning: true,
+  forceRecovery: false,
+  allowRecovery: true,
+  recoveryMode: "stream",
+  subscribe: anybody,
+  publish: anybody,
+  presenceAccess: anybody,
+  historyAccess: anybody,
+  userLimited: false,
+  pattern: undefined,
+  dataFormat: "",
+};
+
+const latest: NamespaceOptions = { ...stream, name: "latest", recoveryMode: "cache" };
+const fleeting: NamespaceOptions = {
+  ...stream,
+  name: "fleeting",
+  history: { size: 0, ttl: 0, metaTtl: 300_000 },
+};
+
+const grammar: NameGrammar = {
+  prefix(name) {
+    const presence = name.startsWith("presence-");
+    return { kind: "open", length: 0, presence, cache: presence, encrypted: false };
+  },
+  reaches: () => false,
+};
+
+/** Users that fit into a presence channel. */
+export const memberLimit = 2;
+/** Missed publications up to which a client recovers. */
+export const recoveryLimit = 5;
+
+export const channelNames = ["room", "latest:room", "presence-fleeting"] as const;
+
+export function simulatedApp(): App {
+  const naming = new ChannelNaming({
+    namespaces: new Map([
+      ["latest", latest],
+      ["fleeting", fleeting],
+    ]),
+    withoutNamespace: stream,
+    prefixes: new Map([["presence-", "fleeting"]]),
+    privatePrefix: "",
+    boundary: ":",
+    userBoundary: "",
+    userSeparator: "",
+    grammar,
+  });
+  return new App({
+    id: appId("sim"),
+    naming,
+    bridged: false,
+    publicChannels: true,
+    clientEvents: true,
+    insecure: false,
+    clientEventsPerSecond: 0,
+    eventBytes: 0,
+    presenceMembers: memberLimit,
+    userConnections: 0,
+    personalChannel: undefined,
+    historyLimit: 100,
+    recoveryLimit,
+  });
+}
+
+export function traitsOf(app: App, name: string): ChannelTraits {
+  const traits = app.settings.naming.traits(name);
+  if (traits === undefined) throw new RangeError(`no such channel: ${name}`);
+  return traits;
+}

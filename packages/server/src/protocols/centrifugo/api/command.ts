@@ -1,0 +1,64 @@
+import type { GrantOverride, Whom } from "../../../core/broker.ts";
+import type { StreamPosition } from "../../../core/publication.ts";
+import type { Message, undecodable } from "./message.ts";
+
+/** Whose connections a call is for. */
+export interface Target extends Whom {
+  /** Only the connection of this session; empty = any. */
+  readonly session: string;
+}
+
+/** One call of the server API; its kind is the method's name on the wire (protocol notes, 6.2). */
+export type Command =
+  | { readonly kind: "publish"; readonly channel: string; readonly message: Message }
+  | { readonly kind: "broadcast"; readonly channels: readonly string[]; readonly message: Message }
+  | SubscribeCommand
+  | { readonly kind: "unsubscribe"; readonly channel: string; readonly target: Target }
+  | DisconnectCommand
+  | {
+      readonly kind: "refresh";
+      readonly target: Target;
+      readonly expired: boolean;
+      readonly expireAt: number;
+    }
+  | { readonly kind: "presence"; readonly channel: string }
+  | { readonly kind: "presence_stats"; readonly channel: string }
+  | HistoryCommand
+  | { readonly kind: "history_remove"; readonly channel: string }
+  | { readonly kind: "channels"; readonly pattern: string }
+  | { readonly kind: "info" }
+  | { readonly kind: "rpc"; readonly method: string };
+
+export interface SubscribeCommand {
+  readonly kind: "subscribe";
+  readonly channel: string;
+  readonly target: Target;
+  /** JSON text. */
+  readonly info: string | typeof undecodable | undefined;
+  /** JSON text. */
+  readonly data: string | typeof undecodable | undefined;
+  /** Unix seconds; 0 = never. */
+  readonly expireAt: number;
+  readonly override: GrantOverride;
+  readonly since: StreamPosition | undefined;
+}
+
+export interface DisconnectCommand {
+  readonly kind: "disconnect";
+  readonly target: Target;
+  /** The application's own words; code 0 = the usual one. */
+  readonly disconnect: { readonly code: number; readonly reason: string } | undefined;
+}
+
+export interface HistoryCommand {
+  readonly kind: "history";
+  readonly channel: string;
+  readonly limit: number;
+  readonly since: StreamPosition | undefined;
+  readonly reverse: boolean;
+}
+
+/** A command of a batch or of the old route that names no method we know. */
+export interface UnknownCommand {
+  readonly kind: "unknown";
+}

@@ -1,0 +1,89 @@
+import type { NamespaceOptions } from "../../../core/namespace.ts";
+import type { Content, Tags } from "../../../core/publication.ts";
+import { isJson } from "../../../json-text/slices.ts";
+import { fitsFormat } from "../data-format.ts";
+import type { Params } from "./params.ts";
+
+/** What claims to be base64 and is not, or not of what it should be. */
+export const undecodable: unique symbol = Symbol("undecodable");
+
+/** What `publish` and `broadcast` have in common. */
+export interface Message {
+  readonly content: Content | "none" | typeof undecodable;
+  readonly tags: Tags | undefined;
+  readonly skipHistory: boolean;
+  readonly idempotencyKey: string | undefined;
+  /** Position of the data in the application's own order; 0 = it has none. */
+  readonly version: number;
+}
+
+export function parseMessage(params: Params): Message {
+  const idempotencyKey = params.string("idempotency_key");
+  const message: Message = {
+    content: parseContent(params),
+    tags: params.map("tags"),
+    skipHistory: params.flag("skip_history"),
+    idempotencyKey: idempotencyKey === "" ? undefined : idempotencyKey,
+    version: params.count("version"),
+  };
+  // They say nothing where there is no delta compression and no version; their types still have to be right.
+  params.flag("delta");
+  params.string("version_epoch");
+  return message;
+}
+
+function parseContent(params: Params): Message["content"] {
+  const base64 = params.string("b64data");
+  if (base64 !== "") {
+    const bytes = fromBase64(base64);
+    return bytes === undefined ? undecodable : contentOf(bytes);
+  }
+  const text = params.raw("data");
+  return text === undefined ? "none" : { kind: "json", text };
+}
+
+/** JSON that came as bytes is JSON: whether subscribers can be told it does not depend on how it was sent. */
+function contentOf(bytes: Uint8Array): Content {
+  const text = jsonText(bytes);
+  return text === undefined ? { kind: "bytes", bytes } : { kind: "json", text };
+}
+
+/** A BOM would be lost, and with it the bytes as they came; it is no JSON either. */
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function jsonText(bytes: Uint8Array): string | undefined {
+  try {
+    const text = strictUtf8.decode(bytes);
+    return isJson(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fromBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.fromBase64(text, { lastChunkHandling: "strict" });
+  } catch {
+    return undefined;
+  }
+}
+
+/** A raw JSON field that may also come in base64 (`info`, `b64info`): its text, or that it cannot be read. */
+export function parseJsonField(params: Params, name: string): string | typeof undecodable | undefined {
+  const base64 = params.string(`b64${name}`);
+  if (base64 === "") return params.raw(name);
+  const bytes = fromBase64(base64);
+  return (bytes === undefined ? undefined : jsonText(bytes)) ?? undecodable;
+}
+
+const nothing: Content = { kind: "bytes", bytes: new Uint8Array() };
+
+/** The content in the format that the namespace asks for (protocol notes, 5.1); undefined where it has another. */
+export function contentFor(
+  format: NamespaceOptions["dataFormat"],
+  given: Message["content"],
+): Content | undefined {
+  if (given === undecodable) return undefined;
+  const content = given === "none" ? nothing : given;
+  return fitsFormat(content, format) ? content : undefined;
+}

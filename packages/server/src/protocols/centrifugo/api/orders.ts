@@ -1,0 +1,69 @@
+import type { Answer } from "../../../core/answer.ts";
+import { after } from "../../../core/answer.ts";
+import type { Control, DisconnectOrder } from "../../../core/broker.ts";
+import { Refusal, refuse } from "../../../core/refusal.ts";
+import type { DisconnectCommand, SubscribeCommand, Target } from "./command.ts";
+import { undecodable } from "./message.ts";
+import { notBuilt, type Outcome } from "./outcome.ts";
+import { channelOf, type Site } from "./site.ts";
+
+// Orders go to every node; whether somebody was there to obey is not told (protocol notes, 6.2).
+
+export function subscribe(site: Site, command: SubscribeCommand): Answer<Outcome> {
+  const traits = channelOf(site, command.channel);
+  if (traits instanceof Refusal) return traits;
+  if (traits.kind === "user")
+    return refuse("permission-denied", "a user's channel is joined by that user's Pusher connections only");
+  const { channel, info, data, expireAt, override, since } = command;
+  if (info === undecodable || data === undecodable)
+    return refuse("bad-request", "b64info or b64data is no JSON in base64");
+  const grant = { channel, chanInfo: info, data, expireAt, override, since };
+  return order(site, command.target, { kind: "subscribe", app: site.app.id, whom: command.target, grant });
+}
+
+/** Without a channel, every client is told of an unsubscribe from none: so does Centrifugo (protocol notes, 6.2). */
+export function unsubscribe(site: Site, channel: string, target: Target): Answer<Outcome> {
+  if (channel !== "") {
+    const traits = channelOf(site, channel);
+    if (traits instanceof Refusal) return traits;
+  }
+  return order(site, target, { kind: "unsubscribe", app: site.app.id, whom: target, channel });
+}
+
+export function disconnect(site: Site, { target, disconnect: words }: DisconnectCommand): Answer<Outcome> {
+  const said = words === undefined ? forceDisconnect : ownOrder(words);
+  if (said instanceof Refusal) return said;
+  return order(site, target, { kind: "disconnect", app: site.app.id, whom: target, order: said });
+}
+
+/** Each wire has its own code for it; Centrifugo's is 3503. */
+const forceDisconnect: DisconnectOrder = { code: undefined, reason: "", comeBack: false };
+const forceDisconnectCode = 3503;
+
+const codes = { least: 3_000, most: 65_535 };
+/** What a WebSocket close frame can carry besides the code. */
+const reasonBytes = 123;
+
+function ownOrder({ code, reason }: { code: number; reason: string }): DisconnectOrder | Refusal {
+  if (code !== 0 && (code < codes.least || code > codes.most))
+    return refuse("bad-request", `a disconnect code is ${codes.least} to ${codes.most}`);
+  if (Buffer.byteLength(reason) > reasonBytes)
+    return refuse("bad-request", `a disconnect reason is at most ${reasonBytes} bytes long`);
+  const chosen = code === 0 ? forceDisconnectCode : code;
+  return { code: chosen, reason, comeBack: comesBack(chosen) };
+}
+
+/** What the code says to a Centrifugo client (protocol notes, 3.3). */
+function comesBack(code: number): boolean {
+  return code < 3_500 || (code >= 4_000 && code < 4_500) || code >= 5_000;
+}
+
+export function refresh(site: Site): Outcome {
+  return notBuilt(site, "refresh");
+}
+
+function order(site: Site, target: Target, control: Control): Answer<Outcome> {
+  // No connection has a session yet: ignoring the field would reach all of the user's connections instead of one.
+  if (target.session !== "") return notBuilt(site, "a call for one session");
+  return after(site.hub.broker.control(control), () => "{}");
+}

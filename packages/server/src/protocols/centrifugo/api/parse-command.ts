@@ -1,0 +1,104 @@
+import type { GrantOverride } from "../../../core/broker.ts";
+import { userId } from "../../../core/ids.ts";
+import type { StreamPosition } from "../../../core/publication.ts";
+import type { Command, Target } from "./command.ts";
+import { parseJsonField, parseMessage } from "./message.ts";
+import type { Params } from "./params.ts";
+
+export type MethodName = Command["kind"];
+
+const parsers = {
+  publish: (params) => ({
+    kind: "publish",
+    channel: params.string("channel"),
+    message: parseMessage(params),
+  }),
+  broadcast: (params) => ({
+    kind: "broadcast",
+    channels: params.strings("channels"),
+    message: parseMessage(params),
+  }),
+  subscribe: (params) => ({
+    kind: "subscribe",
+    channel: params.string("channel"),
+    target: target(params),
+    info: parseJsonField(params, "info"),
+    data: parseJsonField(params, "data"),
+    expireAt: params.integer("expire_at"),
+    override: override(params.object("override")),
+    since: position(params.object("recover_since")),
+  }),
+  unsubscribe: (params) => ({
+    kind: "unsubscribe",
+    channel: params.string("channel"),
+    target: target(params),
+  }),
+  disconnect: (params) => ({
+    kind: "disconnect",
+    target: target(params),
+    disconnect: ownWords(params.object("disconnect")),
+  }),
+  history: (params) => ({
+    kind: "history",
+    channel: params.string("channel"),
+    limit: params.integer("limit"),
+    since: position(params.object("since")),
+    reverse: params.flag("reverse"),
+  }),
+  history_remove: (params) => ({ kind: "history_remove", channel: params.string("channel") }),
+  presence: (params) => ({ kind: "presence", channel: params.string("channel") }),
+  presence_stats: (params) => ({ kind: "presence_stats", channel: params.string("channel") }),
+  info: () => ({ kind: "info" }),
+  rpc: (params) => ({ kind: "rpc", method: params.string("method") }),
+  refresh: (params) => ({
+    kind: "refresh",
+    target: target(params),
+    expired: params.flag("expired"),
+    expireAt: params.integer("expire_at"),
+  }),
+  channels: (params) => ({ kind: "channels", pattern: params.string("pattern") }),
+} satisfies Record<MethodName, (params: Params) => Command>;
+
+/** In the order in which a batch looks for them. */
+const byName: ReadonlyMap<string, (params: Params) => Command> = new Map(Object.entries(parsers));
+
+export function methodNames(): Iterable<string> {
+  return byName.keys();
+}
+
+/** The method of that name, as a parser of its parameters; undefined where there is none. What it returns counts only if `params.faulty()` is false. */
+export function methodParser(name: string): ((params: Params) => Command) | undefined {
+  return byName.get(name);
+}
+
+function target(params: Params): Target {
+  const client = params.string("client");
+  return {
+    user: userId(params.string("user")),
+    client: client === "" ? undefined : client,
+    session: params.string("session"),
+    whitelist: params.strings("whitelist"),
+  };
+}
+
+function position(params: Params | undefined): StreamPosition | undefined {
+  if (params === undefined) return undefined;
+  return { offset: params.count("offset"), epoch: params.string("epoch") };
+}
+
+function ownWords(params: Params | undefined): { code: number; reason: string } | undefined {
+  if (params === undefined) return undefined;
+  return { code: params.count("code"), reason: params.string("reason") };
+}
+
+function override(params: Params | undefined): GrantOverride {
+  if (params === undefined) return {};
+  const value = (name: string): boolean | undefined => params.object(name)?.flag("value");
+  return {
+    presence: value("presence"),
+    joinLeave: value("join_leave"),
+    forcePushJoinLeave: value("force_push_join_leave"),
+    forcePositioning: value("force_positioning"),
+    forceRecovery: value("force_recovery"),
+  };
+}

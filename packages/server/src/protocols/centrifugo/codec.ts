@@ -1,0 +1,21 @@
+import type { Encoder, Unsayable } from "../../core/encoder.ts";
+import type { Frame } from "../../core/outlet.ts";
+import type { Refusal } from "../../core/refusal.ts";
+import type { Notice } from "../../core/session.ts";
+import type { Inbound, Reply } from "./messages.ts";
+
+/** An encoding of the protocol. Connections know commands and replies; only a codec knows what they look like. */
+export interface Codec {
+  /** What is said to all subscribers of a channel. */
+  readonly encoder: Encoder;
+  /** An empty reply: the server's ping. */
+  readonly ping: Frame;
+  /** The messages of one frame, in order. Never throws: what cannot be read is a `malformed` message, and the last. */
+  decode(frame: Frame): readonly Inbound[];
+  /** `Unsayable` where a publication in the reply is not for this encoding. */
+  reply(id: number, reply: Reply): Frame | Unsayable;
+  refusal(id: number, refusal: Refusal): Frame;
+  notice(notice: Notice): Frame;
+  /** Two frames of this codec in one. */
+  join(first: Frame, second: Frame): Frame;
+}

@@ -1,0 +1,137 @@
+import { maySubscribe, readsOnceSubscribed, resolve } from "../../../core/access.ts";
+import { after, type Answer } from "../../../core/answer.ts";
+import type { GrantOverride } from "../../../core/broker.ts";
+import type { ChannelTraits } from "../../../core/channel-name.ts";
+import { channelName } from "../../../core/ids.ts";
+import type { Joining } from "../../../core/joining.ts";
+import { Refusal, refuse } from "../../../core/refusal.ts";
+import { join } from "../../../core/subscribe.ts";
+import { endOf, expiryOf } from "../expiry.ts";
+import { never, rejectUnrecovered, type Expiry, type SubscribeCommand } from "../messages.ts";
+import { Disconnect, disconnect, type Outcome } from "../outcome.ts";
+import type { CentrifugoSession } from "../session.ts";
+import { TokenFault } from "../tokens/jwt.ts";
+import { readSubscriptionToken } from "../tokens/subscription-token.ts";
+import { isTooLong } from "./name-length.ts";
+
+/** What a subscription token, or the namespace alone, says of a subscription. */
+interface Permit {
+  /** JSON text that others see of the client in the channel. */
+  readonly info: string | undefined;
+  /** JSON text for the subscriber itself. */
+  readonly data: string | undefined;
+  readonly expiry: Expiry;
+  readonly override: GrantOverride;
+}
+
+const openPermit: Permit = { info: undefined, data: undefined, expiry: never, override: {} };
+
+/** The order of the checks is Centrifugo's (protocol notes, 2.3 and 4.4). */
+export function subscribe(session: CentrifugoSession, command: SubscribeCommand): Answer<Outcome> {
+  const { hub, clock } = session.door.wire;
+  const refused = refusedUnseen(session, command);
+  if (refused !== undefined) return refused;
+  const traits = resolve(session.app, command.channel);
+  if (traits instanceof Refusal) return traits;
+  const permit = permitOf(session, command, traits);
+  if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
+  if (command.filtered) return refuse("bad-request", "the namespace takes no tags filter");
+  const joined = join(hub, session, {
+    traits,
+    info: session.info(permit.info),
+    override: permit.override,
+    expiresAt: endOf(permit.expiry, clock.now()),
+    serverSide: false,
+    positioned: command.positioned,
+    recoverable: command.recoverable,
+    // Whoever may read the presence may hear of it (protocol notes, 2.3).
+    joinLeave: command.joinLeave && readsOnceSubscribed(session, traits, traits.namespace.presenceAccess),
+    recover: command.recover,
+    wantsMembers: false,
+    wantsCached: false,
+  });
+  return after(joined, (joining) =>
+    joining instanceof Refusal ? joining : complete(session, command, { joining, permit }),
+  );
+}
+
+/** What is refused whatever the channel is. A delta that nobody makes is simply not made. */
+function refusedUnseen(
+  session: CentrifugoSession,
+  { channel, type, delta }: SubscribeCommand,
+): Refusal | Disconnect | undefined {
+  const { channelLimit, maxChannelLength } = session.door.wire.client;
+  const { subscriptions } = session;
+  if (type !== 0) return refuse("not-available", "there are neither maps nor shared polls here");
+  if (delta !== "" && delta !== "fossil") return disconnect("bad-request", "the delta's type is not known");
+  if (isTooLong(channel, maxChannelLength))
+    return refuse("bad-request", "the channel's name is longer than channel.max_length");
+  if (subscriptions.has(channelName(channel)))
+    return refuse("already-subscribed", "the client subscribes to the channel");
+  if (channelLimit > 0 && subscriptions.size >= channelLimit)
+    return refuse("limit-exceeded", "client.channel_limit is reached");
+  return undefined;
+}
+
+function permitOf(
+  session: CentrifugoSession,
+  command: SubscribeCommand,
+  traits: ChannelTraits,
+): Permit | Refusal | Disconnect {
+  const permit = command.token === "" ? openPermit : permitOfToken(session, command);
+  if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
+  return maySubscribe(session, traits, command.token === "" ? "none" : "back-end") ?? permit;
+}
+
+function permitOfToken(
+  session: CentrifugoSession,
+  { token, channel }: SubscribeCommand,
+): Permit | Refusal | Disconnect {
+  const { subscriptionTokens, wire } = session.door;
+  if (subscriptionTokens === undefined) return refuse("permission-denied", "no token key is configured");
+  const now = wire.clock.now();
+  const read = readSubscriptionToken(subscriptionTokens, token, now);
+  if (read instanceof TokenFault)
+    return refuse(read.kind === "expired" ? "token-expired" : "permission-denied", read.reason);
+  const foreign = notFor(session, channel, read);
+  if (foreign !== undefined) return foreign;
+  const expiry = expiryOf(read.expireAt, now);
+  return expiry instanceof Refusal
+    ? expiry
+    : { info: read.info, data: read.data, expiry, override: read.override };
+}
+
+/** A token of somebody else, or for another channel, ends the connection (protocol notes, 4.2). */
+export function notFor(
+  session: CentrifugoSession,
+  channel: string,
+  token: { readonly channel: string; readonly user: string; readonly client: string },
+): Disconnect | undefined {
+  if (token.channel !== channel) return disconnect("invalid-token", "the token is for another channel");
+  if (token.user !== session.user) return disconnect("invalid-token", "the token is another user's");
+  if (token.client !== "" && token.client !== session.clientId)
+    return disconnect("invalid-token", "the token is for another connection");
+  return undefined;
+}
+
+/** In one turn: the reply, then everything that is published from now on. */
+function complete(
+  session: CentrifugoSession,
+  { id, flag }: SubscribeCommand,
+  { joining, permit }: { readonly joining: Joining; readonly permit: Permit },
+): Outcome {
+  const outcome = joining.settle();
+  if ((flag & rejectUnrecovered) !== 0 && outcome.wasRecovering && !outcome.recovered) {
+    joining.abandon();
+    return refuse("unrecoverable-position", "what was missed is not to be had any more");
+  }
+  const { expiry, data } = permit;
+  if (!session.answer(id, { kind: "subscribe", result: { outcome, expiry, data } })) {
+    joining.abandon();
+    return "answered";
+  }
+  session.flush();
+  joining.follow();
+  session.door.wire.expiry?.subscription(session, outcome.expiresAt);
+  return "answered";
+}

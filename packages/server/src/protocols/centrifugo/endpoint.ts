@@ -1,0 +1,68 @@
+import type { Acceptance, Handshake, Rejection, SocketEndpoint } from "../protocol.ts";
+import { CentrifugoConnection } from "./connection.ts";
+import { originRule, type OriginRule } from "./origins.ts";
+import { CentrifugoSession } from "./session.ts";
+import type { CentrifugoWire, Door } from "./wire.ts";
+
+const jsonSubprotocol = "centrifuge-json";
+const protobufSubprotocol = "centrifuge-protobuf";
+
+/** One app's entrance. The acceptances are made once: each connection keeps the one it came by. */
+interface Entrance {
+  readonly key: string | undefined;
+  readonly originAllowed: OriginRule;
+  readonly plain: Acceptance;
+  readonly named: Acceptance;
+}
+
+/** Where Centrifugo clients connect by WebSocket. */
+export function socketEndpoint(wire: CentrifugoWire, doors: readonly Door[]): SocketEndpoint {
+  const { frameLimit, path } = wire.client;
+  const entrances = doors.map((door): Entrance => {
+    const acceptance = (subprotocol: string | undefined): Acceptance => ({
+      subprotocol,
+      frameLimit,
+      open: (outlet) => new CentrifugoConnection(new CentrifugoSession(door, outlet)),
+    });
+    return {
+      key: door.settings.key,
+      originAllowed: originRule(door.settings.allowedOrigins),
+      plain: acceptance(undefined),
+      named: acceptance(jsonSubprotocol),
+    };
+  });
+  return {
+    matches: (asked) => asked === path,
+    accept: (handshake) => accept(wire, entrances, handshake),
+  };
+}
+
+function accept(
+  wire: CentrifugoWire,
+  entrances: readonly Entrance[],
+  { query, headers, subprotocols }: Handshake,
+): Acceptance | Rejection {
+  const entrance = entranceFor(entrances, query.get("app"));
+  if (entrance === undefined) return { status: 404, body: "no app has this key\n" };
+  const origin = headers.get("origin");
+  if (origin !== null && !entrance.originAllowed(origin))
+    return { status: 403, body: "the origin is not among client.allowed_origins\n" };
+  const named = subprotocols.includes(jsonSubprotocol);
+  if (asksForProtobuf(query) || (!named && subprotocols.includes(protobufSubprotocol)))
+    return { status: 400, body: "protobuf: not supported yet\n" };
+  if (query.get("cf_ws_frame_ping_pong") === "true")
+    return { status: 400, body: "cf_ws_frame_ping_pong: not supported\n" };
+  const { connectionLimit } = wire.client;
+  if (connectionLimit > 0 && wire.open >= connectionLimit)
+    return { status: 503, body: "client.connection_limit is reached\n" };
+  return named ? entrance.named : entrance.plain;
+}
+
+/** The app that a client asks for by its key, else the first. */
+function entranceFor(entrances: readonly Entrance[], key: string | null): Entrance | undefined {
+  return key === null ? entrances[0] : entrances.find((entrance) => entrance.key === key);
+}
+
+function asksForProtobuf(query: URLSearchParams): boolean {
+  return query.get("format") === "protobuf" || query.get("cf_protocol") === "protobuf";
+}

@@ -1,0 +1,38 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Protocol } from "../protocol.ts";
+import { socketEndpoint } from "./endpoint.ts";
+import { jsonCodec } from "./json/codec.ts";
+import type { CentrifugoApp, ClientSettings } from "./settings.ts";
+import { CentrifugoWire, Door } from "./wire.ts";
+
+export type { CentrifugoApp, ClientSettings, TokenSettings } from "./settings.ts";
+
+export interface CentrifugoProtocolParts {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  /** The first serves clients that name no app. */
+  readonly apps: readonly CentrifugoApp[];
+  readonly client: ClientSettings;
+  /** What the connect reply calls the server's version. */
+  readonly versionText: string;
+}
+
+/** The Centrifugo wire: JSON over WebSocket. Its server API brings its own routes. */
+export function createCentrifugoProtocol({ apps, ...parts }: CentrifugoProtocolParts): Protocol {
+  const wire = new CentrifugoWire(parts);
+  const heartbeat = wire.heartbeat(jsonCodec);
+  const doors = apps.map((app) => new Door(wire, app, jsonCodec, heartbeat));
+  return {
+    wire: "centrifugo",
+    encoders: [jsonCodec.encoder],
+    sockets: [socketEndpoint(wire, doors)],
+    routes: [],
+    start: () => {
+      wire.start();
+    },
+    end: () => {
+      wire.end();
+    },
+  };
+}

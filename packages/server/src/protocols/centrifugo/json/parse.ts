@@ -1,0 +1,209 @@
+import type { StreamPosition } from "../../../core/publication.ts";
+import { memberAt } from "../../../json-text/slices.ts";
+import type { Inbound } from "../messages.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Thrown nowhere: a field of the wrong type is noted here, and makes the whole message malformed. */
+class Fields {
+  wrong: string | undefined = undefined;
+
+  constructor(private readonly body: Body) {}
+
+  text(name: string): string {
+    const value = this.body[name];
+    if (typeof value === "string") return value;
+    if (value !== undefined && value !== null) this.wrong = name;
+    return "";
+  }
+
+  flag(name: string): boolean {
+    const value = this.body[name];
+    if (typeof value === "boolean") return value;
+    if (value !== undefined && value !== null) this.wrong = name;
+    return false;
+  }
+
+  /** A whole number from `least` on. */
+  integer(name: string, least: number): number {
+    const value = this.body[name];
+    if (typeof value === "number" && Number.isInteger(value) && value >= least) return value;
+    if (value !== undefined && value !== null) this.wrong = name;
+    return 0;
+  }
+
+  object(name: string): Body | undefined {
+    const value = this.body[name];
+    if (isObject(value)) return value;
+    if (value !== undefined && value !== null) this.wrong = name;
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Body {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const pong: readonly Inbound[] = [{ kind: "pong" }];
+
+/** The commands of one frame, one JSON object a line (protocol notes, 1.2). */
+export function parseFrame(frame: string): readonly Inbound[] {
+  if (frame === "{}") return pong;
+  if (!frame.includes("\n")) return [parseCommand(frame)];
+  const lines = frame.split("\n");
+  if (lines.at(-1) === "") lines.pop(); // one line feed at the end is allowed
+  const messages: Inbound[] = [];
+  for (const line of lines) {
+    const message = parseCommand(line);
+    messages.push(message);
+    if (message.kind === "malformed") break;
+  }
+  return messages;
+}
+
+const largestId = 0xffff_ffff;
+
+function parseCommand(line: string): Inbound {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return malformed("no JSON");
+  }
+  if (!isObject(value)) return malformed("no object");
+  const fields = new Fields(value);
+  const id = fields.integer("id", 0);
+  if (fields.wrong !== undefined || id > largestId) return malformed("id");
+  for (const [key, parse] of parsers) {
+    const body = value[key];
+    if (body === undefined || body === null) continue;
+    if (!isObject(body)) return malformed(key);
+    if (id === 0 && key !== "send") return { kind: "pong" };
+    const request = new Fields(body);
+    const message = parse(request, { id, line });
+    return request.wrong === undefined ? message : malformed(`${key}.${request.wrong}`);
+  }
+  return id === 0 ? { kind: "pong" } : { kind: "unknown", what: "no request" };
+}
+
+function malformed(what: string): Inbound {
+  return { kind: "malformed", what };
+}
+
+interface Source {
+  readonly id: number;
+  readonly line: string;
+}
+
+type Parse = (fields: Fields, source: Source) => Inbound;
+
+/** In the order in which a command with several requests is read (protocol notes, 1.3). */
+const parsers: readonly (readonly [string, Parse])[] = [
+  ["connect", parseConnect],
+  ["ping", () => ({ kind: "unknown", what: "ping" })],
+  ["subscribe", parseSubscribe],
+  ["unsubscribe", (fields, { id }) => ({ kind: "unsubscribe", id, channel: fields.text("channel") })],
+  ["publish", parsePublish],
+  ["presence", (fields, { id }) => ({ kind: "presence", id, channel: fields.text("channel") })],
+  ["presence_stats", (fields, { id }) => ({ kind: "presence-stats", id, channel: fields.text("channel") })],
+  ["history", parseHistory],
+  ["rpc", parseRpc],
+  ["send", () => ({ kind: "send" })],
+  ["refresh", (fields, { id }) => ({ kind: "refresh", id, token: fields.text("token") })],
+  [
+    "sub_refresh",
+    (fields, { id }) => ({
+      kind: "sub-refresh",
+      id,
+      channel: fields.text("channel"),
+      token: fields.text("token"),
+      type: fields.integer("type", Number.MIN_SAFE_INTEGER),
+    }),
+  ],
+];
+
+/** What the client says of itself is not used, and has to be what the protocol says all the same. */
+function parseConnect(fields: Fields, { id }: Source): Inbound {
+  fields.text("name");
+  fields.text("version");
+  fields.object("headers");
+  return { kind: "connect", id, token: fields.text("token"), subs: subs(fields) };
+}
+
+function parseRpc(fields: Fields, { id }: Source): Inbound {
+  fields.text("method");
+  return { kind: "rpc", id };
+}
+
+const noSubs: ReadonlyMap<string, StreamPosition | undefined> = new Map();
+
+function subs(fields: Fields): ReadonlyMap<string, StreamPosition | undefined> {
+  const given = fields.object("subs");
+  if (given === undefined) return noSubs;
+  const found = new Map<string, StreamPosition | undefined>();
+  for (const [channel, value] of Object.entries(given)) {
+    if (!isObject(value)) {
+      fields.wrong = "subs";
+      break;
+    }
+    const sub = new Fields(value);
+    found.set(channel, recoverFrom(sub));
+    if (sub.wrong !== undefined) fields.wrong = `subs.${sub.wrong}`;
+  }
+  return found;
+}
+
+function recoverFrom(fields: Fields): StreamPosition | undefined {
+  const position = { offset: fields.integer("offset", 0), epoch: fields.text("epoch") };
+  return fields.flag("recover") ? position : undefined;
+}
+
+function parseSubscribe(fields: Fields, { id }: Source): Inbound {
+  return {
+    kind: "subscribe",
+    id,
+    channel: fields.text("channel"),
+    token: fields.text("token"),
+    recover: recoverFrom(fields),
+    positioned: fields.flag("positioned"),
+    recoverable: fields.flag("recoverable"),
+    joinLeave: fields.flag("join_leave"),
+    delta: fields.text("delta"),
+    filtered: fields.object("tf") !== undefined,
+    flag: fields.integer("flag", Number.MIN_SAFE_INTEGER),
+    type: fields.integer("type", Number.MIN_SAFE_INTEGER),
+  };
+}
+
+const nothing = new Uint8Array(0);
+
+function parsePublish(fields: Fields, { id, line }: Source): Inbound {
+  // The text as it came, not the parsed value: 1.0 and 12345678901234567890 stay what they are (B10).
+  const text = memberAt(line, "publish", "data");
+  return {
+    kind: "publish",
+    id,
+    channel: fields.text("channel"),
+    content: text === undefined ? { kind: "bytes", bytes: nothing } : { kind: "json", text },
+    bytes: text === undefined ? 0 : Buffer.byteLength(text),
+    type: fields.integer("type", Number.MIN_SAFE_INTEGER),
+  };
+}
+
+function parseHistory(fields: Fields, { id }: Source): Inbound {
+  const given = fields.object("since");
+  let since: StreamPosition | undefined;
+  if (given !== undefined) {
+    const position = new Fields(given);
+    since = { offset: position.integer("offset", 0), epoch: position.text("epoch") };
+    if (position.wrong !== undefined) fields.wrong = `since.${position.wrong}`;
+  }
+  return {
+    kind: "history",
+    id,
+    channel: fields.text("channel"),
+    limit: fields.integer("limit", -0x8000_0000),
+    since,
+    reverse: fields.flag("reverse"),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Encoder, Unsayable } from "../../../core/encoder.ts";
+import type { Notice } from "../../../core/session.ts";
+import { oneLine } from "../../../json-text/slices.ts";
+import { unsubscribeCodeOf } from "../codes.ts";
+import { clientInfoText, publicationText } from "./publication.ts";
+import { bytesOnJson, epochField, offsetField } from "./replies.ts";
+
+/** What is said to all JSON subscribers of a channel. */
+export const jsonEncoder: Encoder = {
+  wire: "centrifugo",
+  encoding: "c",
+  echoesMembership: true,
+
+  publication(channel, publication): string | Unsayable {
+    const text = publicationText(publication);
+    return text === undefined ? bytesOnJson : pushText(channel, `"pub":${text}`);
+  },
+
+  membership(channel, { change, info }): string {
+    return pushText(channel, `"${change}":{"info":${clientInfoText(info)}}`);
+  },
+};
+
+/** What is told to one client that asked for nothing. */
+export function noticeText(notice: Notice): string {
+  switch (notice.kind) {
+    case "unsubscribed": {
+      const { code, reason } = unsubscribeCodeOf(notice.why);
+      const fields = reason === "" ? `"code":${code}` : `"code":${code},"reason":${JSON.stringify(reason)}`;
+      return pushText(notice.channel, `"unsubscribe":{${fields}}`);
+    }
+    case "subscribed": {
+      const { recoverable, positioned, position } = notice.outcome;
+      let text = recoverable ? ',"recoverable":true' : "";
+      text += epochField(position) + offsetField(position);
+      if (positioned) text += ',"positioned":true';
+      if (notice.data !== undefined) text += `,"data":${oneLine(notice.data)}`;
+      return pushText(notice.channel, `"subscribe":{${text.slice(1)}}`);
+    }
+  }
+}
+
+function pushText(channel: string, what: string): string {
+  return `{"push":{"channel":${JSON.stringify(channel)},${what}}}`;
+}

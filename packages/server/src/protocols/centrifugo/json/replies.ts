@@ -1,0 +1,124 @@
+import { Unsayable } from "../../../core/encoder.ts";
+import { closure } from "../../../core/closure.ts";
+import type { Refusal } from "../../../core/refusal.ts";
+import type { ClientInfo, HistoryPage, StreamPosition } from "../../../core/publication.ts";
+import { oneLine } from "../../../json-text/slices.ts";
+import { errorCode } from "../codes.ts";
+import type { ConnectResult, Expiry, Reply, SubscribeResult } from "../messages.ts";
+import { clientInfoText, publicationTexts } from "./publication.ts";
+
+/** Bytes met a JSON client; closed as Centrifugo does it (B12). */
+export const bytesOnJson = new Unsayable(
+  closure("inappropriate-protocol", "a publication that is no JSON on a JSON connection"),
+);
+
+/** One reply, its fields in the order of the schema (protocol notes, 1.3). */
+export function replyText(id: number, reply: Reply): string | Unsayable {
+  const result = resultText(reply);
+  if (result instanceof Unsayable) return result;
+  return `{"id":${id},"${fieldOf[reply.kind]}":${result}}`;
+}
+
+const fieldOf = {
+  connect: "connect",
+  subscribe: "subscribe",
+  unsubscribe: "unsubscribe",
+  publish: "publish",
+  presence: "presence",
+  "presence-stats": "presence_stats",
+  history: "history",
+  refresh: "refresh",
+  "sub-refresh": "sub_refresh",
+} as const satisfies Record<Reply["kind"], string>;
+
+function resultText(reply: Reply): string | Unsayable {
+  switch (reply.kind) {
+    case "connect":
+      return connectText(reply.result);
+    case "subscribe":
+      return subscribeText(reply.result);
+    case "unsubscribe":
+    case "publish":
+      return "{}";
+    case "presence":
+      return presenceText(reply.clients);
+    case "presence-stats":
+      return `{"num_clients":${reply.headcount.clients},"num_users":${reply.headcount.users}}`;
+    case "history":
+      return historyText(reply.page);
+    case "refresh":
+    case "sub-refresh":
+      return objectOf(expiryFields(reply.expiry));
+  }
+}
+
+export function refusalText(id: number, { kind }: Refusal): string {
+  const { code, message, temporary } = errorCode[kind];
+  return `{"id":${id},"error":{"code":${code},"message":"${message}"${temporary ? ',"temporary":true' : ""}}}`;
+}
+
+/** Members, each with a comma in front, as an object. */
+function objectOf(members: string): string {
+  return `{${members.slice(1)}}`;
+}
+
+function expiryFields({ expires, ttl }: Expiry): string {
+  if (!expires) return "";
+  return ttl > 0 ? `,"expires":true,"ttl":${ttl}` : ',"expires":true';
+}
+
+function connectText(result: ConnectResult): string | Unsayable {
+  let text = `{"client":"${result.client}","version":${JSON.stringify(result.version)}`;
+  text += expiryFields(result.expiry);
+  if (result.subs.size > 0) {
+    const subs: string[] = [];
+    for (const [channel, sub] of result.subs) {
+      const subText = subscribeText(sub);
+      if (subText instanceof Unsayable) return subText;
+      subs.push(`${JSON.stringify(channel)}:${subText}`);
+    }
+    text += `,"subs":{${subs.join(",")}}`;
+  }
+  if (result.ping > 0) text += `,"ping":${result.ping}`;
+  if (result.pong) text += ',"pong":true';
+  if (result.time > 0) text += `,"time":${result.time}`;
+  return text + "}";
+}
+
+function subscribeText({ outcome, expiry, data }: SubscribeResult): string | Unsayable {
+  const { position } = outcome;
+  let text = expiryFields(expiry);
+  if (outcome.recoverable) text += ',"recoverable":true';
+  text += epochField(position);
+  if (outcome.publications.length > 0) {
+    const publications = publicationTexts(outcome.publications);
+    if (publications === undefined) return bytesOnJson;
+    text += `,"publications":[${publications}]`;
+  }
+  if (outcome.recovered) text += ',"recovered":true';
+  text += offsetField(position);
+  if (outcome.positioned) text += ',"positioned":true';
+  if (data !== undefined) text += `,"data":${oneLine(data)}`;
+  if (outcome.wasRecovering) text += ',"was_recovering":true';
+  return objectOf(text);
+}
+
+export function epochField(position: StreamPosition | undefined): string {
+  return position === undefined || position.epoch === "" ? "" : `,"epoch":${JSON.stringify(position.epoch)}`;
+}
+
+export function offsetField(position: StreamPosition | undefined): string {
+  return position === undefined || position.offset === 0 ? "" : `,"offset":${position.offset}`;
+}
+
+function presenceText(clients: readonly ClientInfo[]): string {
+  const entries = clients.map((info) => `${JSON.stringify(info.client)}:${clientInfoText(info)}`);
+  return `{"presence":{${entries.join(",")}}}`;
+}
+
+/** All three fields always stand there (protocol notes, 1.3). */
+function historyText({ publications, position }: HistoryPage): string | Unsayable {
+  const texts = publicationTexts(publications);
+  if (texts === undefined) return bytesOnJson;
+  return `{"publications":[${texts}],"epoch":${JSON.stringify(position.epoch)},"offset":${position.offset}}`;
+}

@@ -1,0 +1,58 @@
+import type { App } from "../../core/app.ts";
+
+/** Keys and checks of JSON Web Tokens; an empty text is unset (protocol notes, 4.3). */
+export interface TokenSettings {
+  readonly hmacSecret: string;
+  /** Also accepted while keys are rotated. */
+  readonly previousHmacSecret: string;
+  /** Unix seconds until which the previous key is accepted; 0 = always. */
+  readonly previousValidUntil: number;
+  readonly audience: string;
+  readonly issuer: string;
+  /** Claim with the user's id; unset = `sub`. */
+  readonly userIdClaim: string;
+}
+
+/** An app as its Centrifugo clients meet it. Without token keys, anonymous or insecure entry nobody gets in: 3500 or 3501. */
+export interface CentrifugoApp {
+  readonly app: App;
+  /** Asked for with `?app=KEY`; a client that names none gets the first app. */
+  readonly key: string | undefined;
+  /** Undefined: no token is accepted. */
+  readonly tokens: TokenSettings | undefined;
+  /** Keys of subscription tokens; undefined = the same as of connection tokens. */
+  readonly subscriptionTokens: TokenSettings | undefined;
+  readonly anonymousWithoutToken: boolean;
+  readonly disallowAnonymousTokens: boolean;
+  /** Everybody connects, and what a token says of expiry does not hold for the connection. */
+  readonly insecure: boolean;
+  /** Tokens are read without checking who signed them. */
+  readonly skipSignature: boolean;
+  /** Patterns of origins of browsers, `*` for any text without `/`; `*` alone is any origin. Empty: no browser gets in. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** Bounds and times of every Centrifugo connection. Times in milliseconds. */
+export interface ClientSettings {
+  /** Between two pings of the server; not positive = none. */
+  readonly pingInterval: number;
+  /** A client may take so long to answer; not positive = nobody checks. */
+  readonly pongTimeout: number;
+  /** Channels of one client: above 106, for those that the server subscribes it to 3505. 0 = any. */
+  readonly channelLimit: number;
+  /** A connection without a successful connect command is closed after this time (3502). */
+  readonly staleCloseDelay: number;
+  /** A connection whose token ran out has so long to refresh it (3005). */
+  readonly expiredCloseDelay: number;
+  /** The same for a subscription (2501, and 3006 where the server made it). */
+  readonly expiredSubCloseDelay: number;
+  /** Bytes of a channel's name; above: 107. */
+  readonly maxChannelLength: number;
+  /** Bytes of one frame; above: 1009. */
+  readonly frameLimit: number;
+  readonly path: string;
+  /** Connections in all; above: HTTP 503. 0 = any. */
+  readonly connectionLimit: number;
+  /** The connect reply has the server's time. */
+  readonly includeServerTime: boolean;
+}

@@ -1,0 +1,39 @@
+import type { GrantOverride } from "../../../core/broker.ts";
+import { jsonClaim, overrideClaim, wrong } from "./claim-values.ts";
+import { invalid, TokenFault, type TokenVerifier } from "./jwt.ts";
+
+/** What a subscription token says (protocol notes, 4.2). */
+export interface SubscriptionToken {
+  readonly user: string;
+  readonly channel: string;
+  /** The connection it is for; empty = any of the user. */
+  readonly client: string;
+  /** JSON text that others see of the client in the channel. */
+  readonly info: string | undefined;
+  /** JSON text for the subscriber itself. */
+  readonly data: string | undefined;
+  /** Unix seconds; 0 = never. */
+  readonly expireAt: number;
+  readonly override: GrantOverride;
+}
+
+/** @param now Unix milliseconds */
+export function readSubscriptionToken(
+  verifier: TokenVerifier,
+  token: string,
+  now: number,
+): SubscriptionToken | TokenFault {
+  const claims = verifier.verify(token, now);
+  if (claims instanceof TokenFault) return claims;
+  const { values, text, user, expireAt } = claims;
+  const channel = values["channel"] ?? "";
+  const client = values["client"] ?? "";
+  if (typeof channel !== "string" || typeof client !== "string")
+    return invalid("channel and client have to be strings");
+  const info = jsonClaim(values, text, "info");
+  const data = jsonClaim(values, text, "data");
+  const override = overrideClaim(values);
+  if (info === wrong || data === wrong) return invalid("b64info or b64data is no JSON in base64");
+  if (override === wrong) return invalid("override is not understood");
+  return { user, channel, client, info, data, expireAt, override };
+}

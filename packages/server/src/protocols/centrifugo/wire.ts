@@ -1,0 +1,113 @@
+import type { Clock } from "../../core/clock.ts";
+import { Deadlines } from "../../core/deadlines.ts";
+import { Heartbeat } from "../../core/heartbeat.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Codec } from "./codec.ts";
+import { ExpiryWatch } from "./expiry.ts";
+import type { CentrifugoSession } from "./session.ts";
+import type { CentrifugoApp, ClientSettings } from "./settings.ts";
+import { TokenVerifier } from "./tokens/jwt.ts";
+
+export interface WireParts {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly client: ClientSettings;
+  /** What the connect reply calls the server's version. */
+  readonly versionText: string;
+}
+
+/** A client whose connect was refused has so long to close the connection itself. Milliseconds. */
+const refusedPatience = 5_000;
+
+interface Ticking {
+  readonly stale: Deadlines<CentrifugoSession>;
+  readonly refused: Deadlines<CentrifugoSession>;
+  readonly expiry: ExpiryWatch;
+}
+
+/** What all Centrifugo connections of this process share. */
+export class CentrifugoWire {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly client: ClientSettings;
+  readonly versionText: string;
+  /** Connections, those that have not sent their connect command among them. */
+  open = 0;
+  private ticking: Ticking | undefined = undefined;
+  private readonly heartbeats: Heartbeat[] = [];
+
+  constructor({ hub, clock, client, versionText }: WireParts) {
+    this.hub = hub;
+    this.clock = clock;
+    this.client = client;
+    this.versionText = versionText;
+  }
+
+  start(): void {
+    const { hub, clock, client } = this;
+    this.ticking = {
+      stale: new Deadlines(clock, (session) => {
+        session.expectConnected();
+      }),
+      refused: new Deadlines(clock, (session) => {
+        session.dismiss();
+      }),
+      expiry: new ExpiryWatch(hub, clock, client),
+    };
+    for (const heartbeat of this.heartbeats) heartbeat.start(clock);
+  }
+
+  end(): void {
+    this.ticking?.stale.end();
+    this.ticking?.refused.end();
+    this.ticking?.expiry.end();
+    for (const heartbeat of this.heartbeats) heartbeat.end();
+  }
+
+  /** Pings in the form of one codec; undefined where they are off. */
+  heartbeat(codec: Codec): Heartbeat | undefined {
+    const { pingInterval, pongTimeout } = this.client;
+    if (pingInterval <= 0) return undefined;
+    const heartbeat = new Heartbeat(this.hub.ports.fanout, {
+      name: codec.encoder.encoding,
+      interval: pingInterval,
+      patience: Math.max(0, pongTimeout),
+      frame: codec.ping,
+    });
+    this.heartbeats.push(heartbeat);
+    return heartbeat;
+  }
+
+  opened(session: CentrifugoSession): void {
+    this.open += 1;
+    this.ticking?.stale.add(session, this.clock.now() + this.client.staleCloseDelay);
+  }
+
+  refused(session: CentrifugoSession): void {
+    this.ticking?.refused.add(session, this.clock.now() + refusedPatience);
+  }
+
+  get expiry(): ExpiryWatch | undefined {
+    return this.ticking?.expiry;
+  }
+}
+
+/** What the connections of one app and encoding share. */
+export class Door {
+  readonly connectionTokens: TokenVerifier | undefined;
+  readonly subscriptionTokens: TokenVerifier | undefined;
+
+  constructor(
+    readonly wire: CentrifugoWire,
+    readonly settings: CentrifugoApp,
+    readonly codec: Codec,
+    readonly heartbeat: Heartbeat | undefined,
+  ) {
+    const { tokens, subscriptionTokens, skipSignature } = settings;
+    this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, skipSignature);
+    this.subscriptionTokens =
+      subscriptionTokens === undefined || subscriptionTokens === tokens
+        ? this.connectionTokens
+        : new TokenVerifier(subscriptionTokens, skipSignature);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Answer } from "../../core/answer.ts";
+import { after } from "../../core/answer.ts";
+import { channelName } from "../../core/ids.ts";
+import { publishAsClient } from "../../core/publish.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { clientEventErrorCode } from "./codes.ts";
+import type { ClientEvent } from "./messages.ts";
+import { reach } from "./reach.ts";
+import type { PusherSession } from "./session.ts";
+
+/** A `client-*` event. Nothing is answered where it is taken; the sender does not hear it. */
+export function say(session: PusherSession, { channel, content, bytes }: ClientEvent): Answer<void> {
+  const known = session.subscriptions.get(channelName(channel));
+  const traits = known?.channel.traits ?? reach(session.app, channel);
+  const refuse = (refusal: Refusal): void => {
+    session.refuse(refusal, clientEventErrorCode[refusal.kind], channel);
+  };
+  if (traits instanceof Refusal) {
+    refuse(traits);
+    return undefined;
+  }
+  const { hub } = session.tenant.around;
+  return after(publishAsClient(hub, session, { traits, content, bytes }), (refused) => {
+    if (refused !== undefined) refuse(refused);
+  });
+}

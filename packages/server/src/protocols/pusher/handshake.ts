@@ -1,0 +1,128 @@
+import type { Outlet } from "../../core/outlet.ts";
+import type { Acceptance, Connection, Handshake, SocketEndpoint } from "../protocol.ts";
+import { type HandshakeFault, handshakeFault } from "./codes.ts";
+import { PusherConnection } from "./connection.ts";
+import { errorFrame } from "./frames.ts";
+import { originChecker } from "./origins.ts";
+import { PusherSession } from "./session.ts";
+import { frameLimitOf } from "./settings.ts";
+import type { Tenant } from "./tenant.ts";
+import type { Observer } from "../../core/observer.ts";
+
+/** `/app/{key}` and `/pusher/app/{key}`; old mobile clients double the slashes. */
+const socketPath = /^\/{1,2}(?:pusher\/{1,2})?app\/{1,2}([^/]+)\/?$/;
+const subprotocol = "pusher-channels-protocol-7";
+const versions: ReadonlySet<string> = new Set(["5", "6", "7"]);
+const number = /^\d+$/;
+
+/** The key in a path, decoded; undefined where the path is another's. */
+function keyIn(path: string): string | undefined {
+  const key = socketPath.exec(path)?.[1];
+  if (key?.includes("%") !== true) return key;
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
+/** Where Pusher clients connect. Whom it does not let in is told why, in an event and in a close code. */
+export class PusherEndpoint implements SocketEndpoint {
+  private readonly doors = new Map<string, Door>();
+
+  constructor(
+    tenants: readonly Tenant[],
+    private readonly observer: Observer,
+  ) {
+    for (const tenant of tenants) {
+      const door = new Door(tenant);
+      for (const key of tenant.credentials.keys()) this.doors.set(key, door);
+    }
+  }
+
+  matches(path: string): boolean {
+    return socketPath.test(path);
+  }
+
+  accept(handshake: Handshake): Acceptance {
+    const door = this.doors.get(keyIn(handshake.path) ?? "");
+    const spoken = handshake.subprotocols.includes(subprotocol) ? subprotocol : undefined;
+    if (door === undefined) return new TurnedAway(this.observer, "unknown-app", spoken);
+    const fault = door.faultOf(handshake);
+    if (fault !== undefined) return new TurnedAway(this.observer, fault, spoken);
+    return spoken === undefined ? door.plain : door.named;
+  }
+}
+
+/** The way into one app. Its acceptances are shared by all connections, which keep them as long as they live. */
+class Door {
+  readonly plain: Acceptance;
+  readonly named: Acceptance;
+  private readonly admits: (origin: string | null) => boolean;
+
+  constructor(private readonly tenant: Tenant) {
+    this.plain = new Admission(tenant, undefined);
+    this.named = new Admission(tenant, subprotocol);
+    this.admits = originChecker(tenant.settings.allowedOrigins);
+  }
+
+  faultOf({ query, headers, secure }: Handshake): HandshakeFault | undefined {
+    const { settings } = this.tenant;
+    if (!settings.enabled) return "app-disabled";
+    if (settings.tlsOnly && !secure) return "tls-only";
+    const version = query.get("protocol");
+    if (version === null || version === "") return "no-version";
+    if (!number.test(version)) return "bad-version";
+    if (!versions.has(version)) return "unsupported-version";
+    return this.admits(headers.get("origin")) ? undefined : "bad-origin";
+  }
+}
+
+class Admission implements Acceptance {
+  readonly frameLimit: number;
+
+  constructor(
+    private readonly tenant: Tenant,
+    readonly subprotocol: string | undefined,
+  ) {
+    this.frameLimit = frameLimitOf(tenant.app.settings);
+  }
+
+  open(outlet: Outlet): Connection {
+    const { tenant } = this;
+    if (tenant.full) return turnAway(tenant.around.hub.observer, outlet, "connection-limit");
+    const session = new PusherSession(tenant, outlet);
+    session.enter();
+    return new PusherConnection(session);
+  }
+}
+
+class TurnedAway implements Acceptance {
+  readonly frameLimit = frameLimitOf({ eventBytes: 1 });
+
+  constructor(
+    private readonly observer: Observer,
+    private readonly fault: HandshakeFault,
+    readonly subprotocol: string | undefined,
+  ) {}
+
+  open(outlet: Outlet): Connection {
+    return turnAway(this.observer, outlet, this.fault);
+  }
+}
+
+/** Somebody who was not let in, and is no client of the app: nothing that comes from there counts. */
+const nobodysConnection: Connection = {
+  receive: () => undefined,
+  close: () => undefined,
+  alive: () => undefined,
+  closed: () => undefined,
+};
+
+function turnAway(observer: Observer, outlet: Outlet, fault: HandshakeFault): Connection {
+  const { code, message } = handshakeFault[fault];
+  observer.refused("pusher", fault);
+  outlet.push(errorFrame(message, code));
+  outlet.shut({ code, reason: message });
+  return nobodysConnection;
+}

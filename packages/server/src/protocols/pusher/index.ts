@@ -1,0 +1,63 @@
+import type { Clock } from "../../core/clock.ts";
+import { Deadlines } from "../../core/deadlines.ts";
+import { Heartbeat } from "../../core/heartbeat.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { Protocol } from "../protocol.ts";
+import { pusherApi } from "./api/index.ts";
+import { pusherEncoder } from "./encode.ts";
+import { pingFrame } from "./frames.ts";
+import { PusherEndpoint } from "./handshake.ts";
+import type { PusherSession } from "./session.ts";
+import type { PusherApp } from "./settings.ts";
+import { SubscriptionCounts } from "./subscription-count.ts";
+import { type Surroundings, Tenant } from "./tenant.ts";
+
+export interface PusherProtocolOptions {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly apps: readonly PusherApp[];
+  /** Errors say what should have been signed: for development. */
+  readonly verbose: boolean;
+}
+
+/** The Pusher wire: its WebSocket and its HTTP API, for all apps. */
+export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtocolOptions): Protocol {
+  const deadlines = new Deadlines<PusherSession>(clock, (session, now) => {
+    if (!session.closed) session.due(now);
+  });
+  const around: Surroundings = { hub, clock, deadlines, verbose };
+  const heartbeats = new Map<number, Heartbeat>();
+  const heartbeat = (interval: number): Heartbeat => {
+    const known = heartbeats.get(interval);
+    if (known !== undefined) return known;
+    const made = new Heartbeat(hub.ports.fanout, {
+      name: `pusher/${interval}`,
+      interval,
+      patience: Math.min(longestPatience, interval / 2),
+      frame: pingFrame,
+    });
+    heartbeats.set(interval, made);
+    return made;
+  };
+  const tenants = apps.map((app) => new Tenant(app, around, heartbeat(app.activityTimeout)));
+  const counted = apps.filter(({ subscriptionCount }) => subscriptionCount).map(({ app }) => app);
+  const counts = new SubscriptionCounts(hub, new Set(counted));
+  return {
+    wire: "pusher",
+    encoders: [pusherEncoder],
+    sockets: [new PusherEndpoint(tenants, hub.observer)],
+    routes: [pusherApi(tenants, around)],
+    start() {
+      for (const one of heartbeats.values()) one.start(clock);
+      counts.start(clock);
+    },
+    end() {
+      for (const one of heartbeats.values()) one.end();
+      counts.end();
+      deadlines.end();
+    },
+  };
+}
+
+/** Milliseconds after a `pusher:ping` in which anything from the client counts as its answer (protocol notes, 1.6). */
+const longestPatience = 30_000;

@@ -1,0 +1,41 @@
+import { closure } from "../../core/closure.ts";
+import { nobody } from "../../core/ids.ts";
+import { Refusal, refuse } from "../../core/refusal.ts";
+import { userText } from "./credentials.ts";
+import { errorCode } from "./codes.ts";
+import { signedInFrame } from "./frames.ts";
+import { userOf } from "./member.ts";
+import type { SignIn } from "./messages.ts";
+import type { PusherSession } from "./session.ts";
+
+/** The back end says whose connection it is (protocol notes, 2.8). What it says wrongly ends the connection. */
+export function signIn(session: PusherSession, { auth, userData }: SignIn): void {
+  const { credentials, around } = session.tenant;
+  const text = userText(session.socketId, userData);
+  if (!credentials.authorizes(auth, text)) {
+    const hint = around.verbose ? `: it has to be that of ${text}` : "";
+    session.close(closure("invalid-token", `the signature of the sign-in is not right${hint}`));
+    return;
+  }
+  const identity = userOf(userData);
+  if (identity instanceof Refusal) {
+    session.close(closure("invalid-token", identity.reason));
+    return;
+  }
+  if (session.user !== nobody && session.user !== identity.user) {
+    const refusal = refuse("permission-denied", "the connection is signed in as another user");
+    session.refuse(refusal, errorCode[refusal.kind]);
+    return;
+  }
+  session.app.identify(session, identity.user);
+  session.connInfo = identity.info;
+  becomeKnown(session);
+  session.proven();
+  session.outlet.push(signedInFrame(userData));
+}
+
+/** Channels joined before tell who speaks from now on (B5); where others have been told of somebody, that stays. */
+function becomeKnown(session: PusherSession): void {
+  for (const subscription of session.subscriptions.values())
+    if (!subscription.present && !subscription.announced) subscription.info = session.info(undefined);
+}

@@ -1,0 +1,60 @@
+import type { App } from "../../core/app.ts";
+import type { Channel } from "../../core/channel.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Hub } from "../../core/hub.ts";
+import { pusherEncoder } from "./encode.ts";
+import { subscriptionCountFrame } from "./frames.ts";
+
+/** Milliseconds between two looks at the channels whose number of subscribers has changed. */
+const tick = 500;
+/** Above so many subscribers they are told less often (protocol notes, 2.10). */
+const manySubscribers = 100;
+/** Milliseconds between two counts to many subscribers. */
+const manyInterval = 5_000;
+
+/**
+ * Tells subscribers how many they are. Not at every join: then each of n joins would cost n messages. A change marks the
+ * channel, and the next tick tells everybody in it, the one who has just come too.
+ */
+export class SubscriptionCounts {
+  /** Channels with a change not yet told. */
+  private readonly changed = new Set<Channel>();
+  /** When many subscribers were last told, Unix milliseconds. */
+  private readonly toldAt = new WeakMap<Channel, number>();
+  private stop: (() => void) | undefined = undefined;
+
+  constructor(
+    private readonly hub: Hub,
+    apps: ReadonlySet<App>,
+  ) {
+    hub.onOccupancy((channel) => {
+      const { app, traits } = channel;
+      if (traits.bridged && traits.kind !== "user" && !traits.presence && apps.has(app))
+        this.changed.add(channel);
+    });
+  }
+
+  start(clock: Clock): void {
+    this.stop = clock.every(tick, () => {
+      if (this.changed.size > 0) this.tell(clock.now());
+    });
+  }
+
+  end(): void {
+    this.stop?.();
+  }
+
+  private tell(now: number): void {
+    for (const channel of this.changed) {
+      const count = channel.subscribers;
+      if (count > manySubscribers) {
+        if (now - (this.toldAt.get(channel) ?? 0) < manyInterval) continue;
+        this.toldAt.set(channel, now);
+      }
+      this.changed.delete(channel);
+      const audience = channel.audiences.find(({ encoder }) => encoder === pusherEncoder);
+      if (audience === undefined || audience.followers === 0) continue;
+      this.hub.ports.fanout.publish(audience.topic, subscriptionCountFrame(channel.traits.name, count));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { App } from "../../core/app.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Deadlines } from "../../core/deadlines.ts";
+import type { Heartbeat } from "../../core/heartbeat.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { PusherSession } from "./session.ts";
+import { Credentials } from "./credentials.ts";
+import type { PusherApp } from "./settings.ts";
+
+/** What all connections of the wire share. */
+export interface Surroundings {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines<PusherSession>;
+  /** Errors say what a back end should have signed. */
+  readonly verbose: boolean;
+}
+
+/** An app as this wire serves it. */
+export class Tenant {
+  readonly credentials: Credentials;
+  /** Open ones, here. */
+  connections = 0;
+
+  constructor(
+    readonly settings: PusherApp,
+    readonly around: Surroundings,
+    readonly heartbeat: Heartbeat,
+  ) {
+    this.credentials = new Credentials(settings);
+  }
+
+  get app(): App {
+    return this.settings.app;
+  }
+
+  /** Seconds; clients refuse 0. */
+  get activityTimeout(): number {
+    return Math.max(1, Math.round(this.settings.activityTimeout / 1000));
+  }
+
+  get full(): boolean {
+    const { connectionLimit } = this.settings;
+    return connectionLimit > 0 && this.connections >= connectionLimit;
+  }
+}

@@ -1,0 +1,41 @@
+import { accessCases } from "./access.cases.ts";
+import { boundsCases } from "./bounds.cases.ts";
+import { cacheCases } from "./cache.cases.ts";
+import type { BridgeCase } from "./case.ts";
+import { clientEventCases } from "./client-events.cases.ts";
+import { forgingCases } from "./forging.cases.ts";
+import { formCases } from "./form.cases.ts";
+import { idCases } from "./ids.cases.ts";
+import { memberCases } from "./members.cases.ts";
+import { nameCases } from "./names.cases.ts";
+import { presenceCases } from "./presence.cases.ts";
+import { publishingCases } from "./publishing.cases.ts";
+import { readingCases } from "./reading.cases.ts";
+import { tenantKeyCases } from "./tenant-keys.cases.ts";
+import { tenantCases } from "./tenants.cases.ts";
+import { userCases } from "./users.cases.ts";
+import { verbCases } from "./verbs.cases.ts";
+
+function ruleNumber({ rule }: BridgeCase): number {
+  return Number(rule.slice(1));
+}
+
+/** The table: every sentence of the bridge's rules B1 to B14, from each wire to each wire, in the rules' order. */
+export const bridgeCases: readonly BridgeCase[] = [
+  ...nameCases,
+  ...accessCases,
+  ...readingCases,
+  ...publishingCases,
+  ...clientEventCases,
+  ...idCases,
+  ...presenceCases,
+  ...memberCases,
+  ...userCases,
+  ...verbCases,
+  ...formCases,
+  ...forgingCases,
+  ...cacheCases,
+  ...boundsCases,
+  ...tenantCases,
+  ...tenantKeyCases,
+].toSorted((a, b) => ruleNumber(a) - ruleNumber(b));

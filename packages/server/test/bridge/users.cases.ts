@@ -1,0 +1,139 @@
+import { expect } from "bun:test";
+import { baseConfig, keys } from "../server.ts";
+import { apis, denied, type BridgeCase } from "./case.ts";
+
+const own = "#server-to-user-ann";
+
+/** A `client` section that gives every user a personal channel. */
+const personal = {
+  client: {
+    ...(baseConfig()["client"] as object),
+    subscribe_to_user_personal_channel: { enabled: true },
+  },
+};
+
+const deliveryCases = apis.flatMap((from): BridgeCase[] => [
+  {
+    rule: "B8",
+    from,
+    to: "pusher",
+    name: "what is sent to a user reaches the user's signed-in connections, and no others",
+    async run(world) {
+      const ann = [await world.signedIn("ann"), await world.signedIn("ann")];
+      const bob = await world.signedIn("bob");
+      const unnamed = await world.pusher({ user: "ann" });
+      if (from === "pusher-api") await world.pusherApi.sdk.sendToUser("ann", "greet", { n: 1 });
+      else await world.speak(from, own, "greet", { n: 1 });
+      for (const client of ann) {
+        const heard = await client.heard.first(({ channel }) => channel === own);
+        expect(heard).toMatchObject({ event: "greet", data: { n: 1 } });
+      }
+      for (const client of [bob, unnamed]) {
+        await client.answered();
+        expect(client.heard.all).toEqual([]);
+      }
+    },
+  },
+  {
+    rule: "B8",
+    from,
+    to: "centrifugo",
+    name: "what is sent to a user also goes to the personal channel, where that is on",
+    config: personal,
+    async run(world) {
+      const ann = await world.centrifugo({ user: "ann" });
+      const bob = await world.centrifugo({ user: "bob" });
+      await world.speak(from, own, "greet", { n: 1 });
+      const heard = await ann.heard.first(({ channel }) => channel === "#ann");
+      expect(heard).toMatchObject({ event: "greet", data: { n: 1 } });
+      expect(await world.eventsHeardBy(bob, "#bob")).toEqual([]);
+    },
+  },
+  {
+    rule: "B8",
+    from,
+    to: "centrifugo",
+    name: "without personal channels nothing goes to Centrifugo's clients",
+    async run(world) {
+      const ann = await world.centrifugo({ user: "ann" });
+      await ann.join("lobby");
+      await world.speak(from, own, "greet", { n: 1 });
+      await world.heardBy(ann, "lobby");
+      expect(ann.frames.all.join()).not.toContain('"greet"');
+    },
+  },
+]);
+
+const joiningCases: readonly BridgeCase[] = [
+  {
+    rule: "B8",
+    from: "pusher",
+    to: "pusher",
+    name: "a user's channel is not joined by another user, nor by who has not signed in",
+    async run(world) {
+      const stranger = await world.rawPusher();
+      expect(await stranger.ask(own, {})).not.toContain("succeeded");
+      const data = JSON.stringify({ id: "bob" });
+      const auth = stranger.signature("private-a");
+      expect(await stranger.ask(own, { auth })).not.toContain("succeeded");
+      const bob = await world.rawPusher();
+      const mac = new Bun.CryptoHasher("sha256", keys.app.secret).update(`${bob.socketId}::user::${data}`);
+      bob.send("pusher:signin", { auth: `${keys.app.key}:${mac.digest("hex")}`, user_data: data });
+      await bob.socket.having("signin_success");
+      expect(await bob.ask(own, {})).not.toContain("succeeded");
+      expect(await bob.ask("#server-to-user-bob", {})).toContain("succeeded");
+    },
+  },
+  {
+    rule: "B8",
+    from: "centrifugo",
+    to: "centrifugo",
+    name: "on Centrifugo's wire a user's channel is nobody's, with or without a token",
+    async run(world) {
+      const ann = await world.centrifugo({ user: "ann" });
+      expect(await ann.join(own, { vouched: false })).toBe(denied.centrifugo);
+      expect(await ann.join(own, { vouched: true })).toBe(denied.centrifugo);
+      expect(await ann.history(own)).toBeGreaterThanOrEqual(denied.centrifugo);
+    },
+  },
+  {
+    rule: "B8",
+    from: "centrifugo",
+    to: "pusher",
+    name: "client.insecure opens no user's channel",
+    config: { client: { ...(baseConfig()["client"] as object), insecure: true } },
+    async run(world) {
+      const ann = await world.signedIn("ann");
+      const cen = await world.centrifugo({ user: "ann" });
+      expect(await cen.join(own, { vouched: false })).toBe(denied.centrifugo);
+      expect(await cen.say(own, "greet", 1)).toBe(denied.centrifugo);
+      expect(await world.eventsHeardBy(ann, own)).toEqual([]);
+    },
+  },
+  {
+    rule: "B8",
+    from: "pusher",
+    to: "pusher",
+    name: "a sign-in with a wrong signature is refused",
+    async run(world) {
+      const client = await world.rawPusher();
+      client.send("pusher:signin", { auth: `${keys.app.key}:00`, user_data: '{"id":"ann"}' });
+      await client.socket.having("pusher:error", "4009");
+    },
+  },
+  {
+    rule: "B8",
+    from: "pusher-api",
+    to: "pusher",
+    name: "an id with a colon is an id",
+    async run(world) {
+      const ann = await world.signedIn("org:ann");
+      await world.pusherApi.sdk.sendToUser("org:ann", "greet", 1);
+      const heard = await ann.heard.first(({ event }) => event === "greet");
+      expect(heard.channel).toBe("#server-to-user-org:ann");
+    },
+  },
+];
+
+/** B8: users. */
+export const userCases: readonly BridgeCase[] = [...deliveryCases, ...joiningCases];

@@ -1,0 +1,16 @@
+export { CentrifugoApi, PusherApi, type ApiAnswer } from "./clients/apis.ts";
+export { CentrifugeClient, type ConnectOptions, type SubscribeTerms } from "./clients/centrifuge-client.ts";
+export {
+  isClosed,
+  type AppKeys,
+  type Client,
+  type ClientOptions,
+  type Heard,
+  type JoinTerms,
+  type Moved,
+  type Verdict,
+  type Wire,
+} from "./clients/client.ts";
+export { PusherClient, pusherSigner, type PusherMessage } from "./clients/pusher-client.ts";
+export { RawCentrifugo, RawPusher } from "./clients/raw-clients.ts";
+export { token } from "./e2e/tokens.ts";

@@ -1,0 +1,76 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { baseConfig, startTestServer } from "../server.ts";
+import { publishByApi } from "./bystanders.ts";
+import { centrifugoPath, connectCentrifugo, subscribeCentrifugo } from "./raw-centrifugo.ts";
+import { connectPusher, pusherPath, subscribeEvent, subscribePusher } from "./raw-pusher.ts";
+import { Scrape } from "./scrape.ts";
+import { TcpSocket } from "./tcp-socket.ts";
+import { token } from "./tokens.ts";
+
+setDefaultTimeout(30_000);
+
+const size = 9_000;
+/** The kernel alone takes 4 MB of them before the server sees that somebody does not read. */
+const count = 1_400;
+const atOnce = 50;
+
+async function publishAll(url: string): Promise<void> {
+  const filler = "x".repeat(size);
+  for (let from = 1; from <= count; from += atOnce)
+    await Promise.all(
+      Array.from({ length: atOnce }, (_, i) =>
+        publishByApi(url, "news", { type: "n", data: { n: from + i, filler } }),
+      ),
+    );
+}
+
+/** The numbers of the publications in frames, in order. */
+function numbers(texts: readonly string[]): number[] {
+  return texts.flatMap((text) => [...text.matchAll(/\\?"n\\?":(\d+),/g)].map(([, n]) => Number(n)));
+}
+
+test("clients that stop reading are told so and cut; the others get everything", async () => {
+  const base = baseConfig();
+  await using server = startTestServer({
+    client: { ...(base["client"] as object), queue_max_size: 262_144 },
+    channel: { without_namespace: { allow_subscribe_for_client: true } },
+  });
+  const good = await connectPusher(server.url);
+  await subscribePusher(good, "news");
+  using goodCentrifugo = await connectCentrifugo(server.url);
+  await subscribeCentrifugo(goodCentrifugo, "news");
+
+  using pusher = await TcpSocket.open(server.port, pusherPath());
+  pusher.send(subscribeEvent("news"));
+  await pusher.messages.first(({ text }) => text.includes("subscription_succeeded"));
+  using centrifugo = await TcpSocket.open(server.port, centrifugoPath);
+  centrifugo.send(JSON.stringify({ id: 1, connect: { token: token({ sub: "slow" }) } }));
+  centrifugo.send(JSON.stringify({ id: 2, subscribe: { channel: "news" } }));
+  await centrifugo.messages.first(({ text }) => text.includes('"id":2'));
+  pusher.pause();
+  centrifugo.pause();
+
+  await publishAll(server.url);
+  const all = Array.from({ length: count }, (_, i) => i + 1);
+  await good.socket.having(`\\"n\\":${count},`);
+  await goodCentrifugo.having(`"n":${count},`);
+  expect(numbers(good.socket.frames.all).toSorted((a, b) => a - b)).toEqual(all);
+  expect(numbers(goodCentrifugo.frames.all).toSorted((a, b) => a - b)).toEqual(all);
+
+  const scrape = await Scrape.of(server.url);
+  expect(scrape.counted("pusher", "slow")).toBe(1);
+  expect(scrape.counted("centrifugo", "slow")).toBe(1);
+
+  // Who reads on in time gets what was queued, without a gap, and then the code.
+  pusher.resume();
+  centrifugo.resume();
+  expect(await pusher.closeCode()).toBe(4100);
+  expect(await centrifugo.closeCode()).toBe(3008);
+  const order = numbers(good.socket.frames.all);
+  for (const slow of [pusher, centrifugo]) {
+    const got = numbers(slow.messages.all.map(({ text }) => text));
+    expect(got.length).toBeGreaterThan(10);
+    expect(got).toEqual(order.slice(0, got.length));
+  }
+  good.socket.close();
+});
