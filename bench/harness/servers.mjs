@@ -83,7 +83,7 @@ async function startFloor({ rate, batch, bytes }) {
 }
 
 /** The namespace whose channels can be recovered. */
-export const historyNamespace = "h";
+export const historyNamespace = "history";
 
 function configuration(port, keys) {
   const open = { allow_subscribe_for_client: true, allow_subscribe_for_anonymous: true };

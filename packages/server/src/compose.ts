@@ -10,6 +10,7 @@ import { centrifugoApi } from "./protocols/centrifugo/api/index.ts";
 import { createCentrifugoProtocol } from "./protocols/centrifugo/index.ts";
 import { pusherGrammar } from "./protocols/pusher/channel-name.ts";
 import { createPusherProtocol } from "./protocols/pusher/index.ts";
+import { frameLimitOf } from "./protocols/pusher/settings.ts";
 import type { Protocol } from "./protocols/protocol.ts";
 import { composeApps, type ComposedApp } from "./settings.ts";
 import { Counters } from "./telemetry/counters.ts";
@@ -40,8 +41,9 @@ export function startServer(config: Config, mode: Mode): RunningServer {
   const clock = systemClock;
   const log = createLog({ level: config.log.level, node: config.node.name });
   const counters = new Counters(log);
+  const apps = composeApps(config, pusherGrammar);
   const transport = new WebSocketTransport(
-    { queueLimit: config.client.queue_max_size, commandLimit, frameLimit: config.websocket.message_size_limit },
+    { queueLimit: config.client.queue_max_size, commandLimit, frameLimit: largestFrame(config, apps) },
     counters,
   );
   const node = nodeId(crypto.randomUUID());
@@ -53,7 +55,6 @@ export function startServer(config: Config, mode: Mode): RunningServer {
       counters.dropped("stream-metadata", count);
     },
   });
-  const apps = composeApps(config, pusherGrammar);
   const hub = new Hub(
     { node, broker, fanout: transport, clock, observer: counters },
     apps.map(({ app }) => app),
@@ -108,6 +109,14 @@ export function startServer(config: Config, mode: Mode): RunningServer {
     port: server.port ?? config.http_server.port,
     stop: () => (stopping ??= stop()),
   };
+}
+
+/** Bytes of the largest message of either wire: the runtime has one limit for all. */
+function largestFrame({ websocket }: Config, apps: readonly ComposedApp[]): number {
+  const ofPusher = apps.flatMap(({ app, pusher }) =>
+    pusher === undefined ? [] : [frameLimitOf(app.settings)],
+  );
+  return Math.max(websocket.message_size_limit, ...ofPusher);
 }
 
 const positionTick = 5_000;

@@ -3,25 +3,29 @@ import type { ChannelTraits } from "./channel-name.ts";
 import type { Encoder } from "./encoder.ts";
 import type { ChannelKey, Topic } from "./ids.ts";
 import { topic } from "./ids.ts";
+import { Pool } from "./pool.ts";
 import type { Publication, StreamPosition } from "./publication.ts";
-import type { Session } from "./session.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Subscribers of a channel on this node that share an encoding, and with it one native topic. */
 export class Audience {
   readonly topic: Topic;
-  /** Joins and leaves go here: only those follow it who hear of them. */
-  readonly membershipTopic: Topic;
   followers = 0;
   membershipFollowers = 0;
 
   constructor(
     readonly encoder: Encoder,
-    key: ChannelKey,
+    private readonly key: ChannelKey,
   ) {
     this.topic = topic(`${encoder.encoding}/${key}`);
-    // A key cannot begin with a letter, so the two kinds of topic never meet.
-    this.membershipTopic = topic(`${encoder.encoding}/members/${key}`);
+  }
+
+  /**
+   * Joins and leaves go here: only those follow it who hear of them. Made when it is asked for, as most channels have
+   * none. A key cannot begin with a letter, so the two kinds of topic never meet.
+   */
+  get membershipTopic(): Topic {
+    return topic(`${this.encoder.encoding}/members/${this.key}`);
   }
 }
 
@@ -36,7 +40,7 @@ const tailLimit = 512;
 /** A channel that has, or is about to have, a subscriber on this node. */
 export class Channel {
   readonly key: ChannelKey;
-  readonly sessions = new Map<Session, Subscription>();
+  readonly subscriptions = new Pool<Subscription>();
   readonly audiences: Audience[] = [];
   /** The last publication with a position that was fanned out here; checked once per node, not per client. */
   position: StreamPosition | undefined = undefined;
@@ -91,7 +95,7 @@ export class Channel {
   }
 
   get idle(): boolean {
-    return this.sessions.size === 0 && this.holds === 0;
+    return this.subscriptions.size === 0 && this.holds === 0;
   }
 
   /** Called for each publication that is fanned out here. */
@@ -111,6 +115,6 @@ export class Channel {
 
   /** Subscribers of one wire, or of both. */
   get subscribers(): number {
-    return this.sessions.size;
+    return this.subscriptions.size;
   }
 }

@@ -4,6 +4,7 @@ import { FakeFanout, type FakeOutlet } from "./testing/fake-fanout.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 
 class Member implements Beating {
+  place = -1;
   beatBucket = 0;
   beatRound = 0;
   silences = 0;

@@ -1,9 +1,10 @@
 import type { Clock } from "./clock.ts";
 import { topic, type Topic } from "./ids.ts";
 import type { Fanout, Frame, Outlet } from "./outlet.ts";
+import { Pool, type Pooled } from "./pool.ts";
 
-/** A connection that is pinged. The two fields are the heartbeat's own. */
-export interface Beating {
+/** A connection that is pinged. The numbers are the heartbeat's own. */
+export interface Beating extends Pooled {
   readonly outlet: Outlet;
   beatBucket: number;
   /** The round of the bucket's pings that this connection has answered. */
@@ -14,7 +15,7 @@ export interface Beating {
 
 interface Bucket {
   readonly topic: Topic;
-  readonly members: Set<Beating>;
+  readonly members: Pool<Beating>;
   round: number;
 }
 
@@ -46,7 +47,7 @@ export class Heartbeat {
   ) {
     const count = Math.max(1, Math.round(settings.interval / tick));
     for (let i = 0; i < count; i += 1)
-      this.buckets.push({ topic: topic(`ping/${settings.name}/${i}`), members: new Set(), round: 0 });
+      this.buckets.push({ topic: topic(`ping/${settings.name}/${i}`), members: new Pool(), round: 0 });
     // Rounded up: an answer within the patience always counts.
     this.patienceTicks = Math.min(count - 1, Math.ceil(settings.patience / tick));
   }
@@ -77,7 +78,7 @@ export class Heartbeat {
   }
 
   leave(member: Beating): void {
-    this.buckets[member.beatBucket]?.members.delete(member);
+    this.buckets[member.beatBucket]?.members.remove(member);
   }
 
   /** The connection answered. False where it had nothing to answer. */
@@ -100,6 +101,6 @@ export class Heartbeat {
     if (settings.patience === 0) return;
     const pinged = buckets[(index - patienceTicks + buckets.length) % buckets.length];
     if (pinged === undefined) return;
-    for (const member of [...pinged.members]) if (member.beatRound !== pinged.round) member.silent();
+    for (const member of pinged.members.all()) if (member.beatRound !== pinged.round) member.silent();
   }
 }

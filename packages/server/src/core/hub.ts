@@ -76,8 +76,7 @@ export class Hub implements BrokerListener {
   depart(session: Session, reason: string): void {
     session.closed = true;
     session.app.remove(session);
-    for (const subscription of [...session.subscriptions.values()])
-      leave(this, session, subscription, "gone");
+    for (const subscription of session.subscriptions.values()) leave(this, session, subscription, "gone");
     this.observer.disconnected(session.encoder.wire, reason);
   }
 
@@ -176,7 +175,10 @@ export class Hub implements BrokerListener {
 
   private unsayable(channel: Channel, encoding: string, verdict: Unsayable): void {
     const { closure } = verdict;
-    const listeners = [...channel.sessions.keys()].filter((session) => session.encoder.encoding === encoding);
+    const listeners = channel.subscriptions
+      .all()
+      .map(({ session }) => session)
+      .filter((session) => session.encoder.encoding === encoding);
     this.observer.dropped("bytes-on-text-wire", listeners.length);
     if (closure !== undefined) void this.leaver.close(listeners, closure);
   }

@@ -25,7 +25,8 @@ export function notePosition(
  */
 export function lostPositions(hub: Hub, channel: Channel): void {
   if (channel.positioned === 0) return;
-  for (const [session, subscription] of [...channel.sessions]) {
+  for (const subscription of channel.subscriptions.all()) {
+    const { session } = subscription;
     if (!subscription.positioned) continue;
     if (subscription.serverSide) {
       void hub.leaver.close(

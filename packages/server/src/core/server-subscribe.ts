@@ -20,7 +20,7 @@ export function serverJoinRequest(
   if (refused !== undefined) return refused;
   return {
     traits,
-    info: session.info(grant.chanInfo),
+    info: grant.chanInfo === undefined ? undefined : session.info(grant.chanInfo),
     override: grant.override,
     expiresAt: grant.expireAt * 1000,
     serverSide: true,

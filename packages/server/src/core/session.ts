@@ -6,7 +6,7 @@ import { nobody } from "./ids.ts";
 import type { JoinOutcome } from "./joining.ts";
 import type { Outlet } from "./outlet.ts";
 import type { ClientInfo } from "./publication.ts";
-import type { Subscription } from "./subscription.ts";
+import { SubscriptionTable } from "./subscription-table.ts";
 
 /** What the core tells a client that asked for nothing. */
 export type Notice =
@@ -23,7 +23,7 @@ export type Notice =
  * what is here. A fixed shape, and nothing per connection that ticks.
  */
 export abstract class Session {
-  readonly subscriptions = new Map<ChannelName, Subscription>();
+  readonly subscriptions = new SubscriptionTable();
   user: UserId = nobody;
   /** JSON text; undefined = the application said nothing. */
   connInfo: string | undefined = undefined;

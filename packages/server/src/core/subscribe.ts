@@ -18,8 +18,8 @@ import { dropPresence } from "./unsubscribe.ts";
 /** What a client asks for, and what its back end said about it. Access has been decided already. */
 export interface JoinRequest {
   readonly traits: ChannelTraits;
-  /** How others will see the client here. */
-  readonly info: ClientInfo;
+  /** How others will see the client here, where that is not just as its connection is known. */
+  readonly info: ClientInfo | undefined;
   readonly override: GrantOverride;
   /** Unix milliseconds; 0 = never. */
   readonly expiresAt: number;
@@ -61,8 +61,8 @@ export function join(hub: Hub, session: Session, request: JoinRequest): Answer<J
   } catch (cause) {
     return unanswered(hub, cause);
   }
-  const subscription = new Subscription(channel, request.serverSide);
-  session.subscriptions.set(traits.name, subscription);
+  const subscription = new Subscription(session, channel, request.serverSide);
+  session.subscriptions.add(subscription);
   channel.hold();
   const terms = termsOf(session, request);
   apply(request, terms, subscription);
@@ -98,8 +98,7 @@ function unanswered(hub: Hub, cause: unknown): Refusal {
 /** Gives the reserved place back. */
 export function abandonJoin(hub: Hub, session: Session, subscription: Subscription): void {
   const { channel } = subscription;
-  const name = channel.traits.name;
-  if (session.subscriptions.get(name) === subscription) session.subscriptions.delete(name);
+  session.subscriptions.remove(subscription);
   subscription.state = "ended";
   if (subscription.present) dropPresence(hub, session, subscription);
   channel.release();
@@ -133,13 +132,21 @@ function termsOf(session: Session, request: JoinRequest): JoinTerms {
 function apply(request: JoinRequest, terms: JoinTerms, subscription: Subscription): void {
   const { traits, override } = request;
   const options = traits.namespace;
-  subscription.info = request.info;
   subscription.positioned = terms.positioned;
   subscription.expiresAt = request.expiresAt;
   subscription.announced = traits.presence || (override.joinLeave ?? options.joinLeave);
   subscription.hearsMembership =
     (override.forcePushJoinLeave ?? options.forcePushJoinLeave) ||
     (request.joinLeave && subscription.announced);
+  subscription.info = request.info;
+  // What others are told when it comes has to be what they are told when it goes.
+  if (subscription.announced || keepsEntry(request))
+    subscription.info ??= subscription.session.info(undefined);
+}
+
+/** Whether the client stands in the channel's presence. */
+function keepsEntry({ traits, override }: JoinRequest): boolean {
+  return traits.presence || (override.presence ?? keepsPresence(traits));
 }
 
 function enter(
@@ -147,10 +154,11 @@ function enter(
   channel: Channel,
   { subscription, request }: { subscription: Subscription; request: JoinRequest },
 ): Answer<Refusal | undefined> {
-  const { traits, override, info } = request;
+  const { traits } = request;
+  const { info } = subscription;
   // It would be added after its place in presence was given up, and perhaps after its next one was taken.
   if (hasEnded(subscription)) return hasLeft();
-  if (!(traits.presence || (override.presence ?? keepsPresence(traits)))) return undefined;
+  if (info === undefined || !keepsEntry(request)) return undefined;
   const userLimit = traits.presence ? channel.app.settings.presenceMembers : 0;
   const entry = { ...info, node: hub.ports.node };
   // Before the answer: a call that fails, or that nobody waits for any more, may have added the client all the same.

@@ -1,8 +1,11 @@
 import type { Channel } from "./channel.ts";
+import type { Pooled } from "./pool.ts";
 import type { ClientInfo } from "./publication.ts";
+import type { Session } from "./session.ts";
 
 /** One client's place in one channel. */
-export class Subscription {
+export class Subscription implements Pooled {
+  place = -1;
   /** `joining` holds the place while the broker answers: a second subscribe is refused, a publish by a subscriber is not yet allowed. */
   state: "joining" | "joined" | "ended" = "joining";
   /** How others see this client here. */
@@ -23,6 +26,7 @@ export class Subscription {
   expiresAt = 0;
 
   constructor(
+    readonly session: Session,
     readonly channel: Channel,
     /** Made by the application (token claim, API, personal channel), not asked for by the client. */
     readonly serverSide: boolean,

@@ -11,8 +11,7 @@ export function leave(
   why: "unsubscribed" | "gone",
 ): void {
   const { channel, state } = subscription;
-  const name = channel.traits.name;
-  if (session.subscriptions.get(name) === subscription) session.subscriptions.delete(name);
+  session.subscriptions.remove(subscription);
   subscription.state = "ended";
   if (state !== "joined") {
     // The join itself finds the place ended, and cleans up. The entry goes now: if the client comes again at once,
@@ -29,7 +28,7 @@ export function leave(
   audience.followers -= 1;
   if (subscription.hearsMembership) audience.membershipFollowers -= 1;
   if (audience.followers === 0) hub.observer.channels(encoder.wire, -1);
-  channel.sessions.delete(session);
+  channel.subscriptions.remove(subscription);
   if (subscription.positioned) channel.positioned -= 1;
   hub.observer.subscriptions(encoder.wire, -1);
   leavePresence(hub, session, subscription);

@@ -5,6 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Wire } from "../core/encoder.ts";
 import type { Topic } from "../core/ids.ts";
 import type { Observer } from "../core/observer.ts";
+import { Pool, type Pooled } from "../core/pool.ts";
 import type { CloseCode, Fanout, Frame, Outlet } from "../core/outlet.ts";
 import type { Call } from "../http/route.ts";
 import type { Acceptance, Connection, Protocol } from "../protocols/protocol.ts";
@@ -19,6 +20,11 @@ export interface WebSocketSettings {
 }
 
 const sweepInterval = 100;
+/**
+ * Of the queue's limit, what may go out between two sweeps. A character is at most three bytes: nobody gets from below
+ * our limit to the runtime's, where a client is cut without a word, while nobody looks.
+ */
+const sweepShare = 4;
 const drainRound = 50;
 /** Two seconds for the last frames: who does not read them by then has had the time of the drain to do so. */
 const flushRounds = 40;
@@ -26,22 +32,28 @@ const flushRounds = 40;
 const tooBig: CloseCode = { code: 1009, reason: "message too big" };
 
 /** A client's socket: the outlet that the core pushes to, and the queue of what came while a command is open. */
-class Socket implements Outlet {
+class Socket implements Outlet, Pooled {
+  place = -1;
   private ws: ServerWebSocket<Socket> | undefined = undefined;
   connection: Connection | undefined = undefined;
   queue: (string | Uint8Array)[] | undefined = undefined;
   /** What the server closed it with; tells our closes from the client's. */
   shutWith: CloseCode | undefined = undefined;
+  readonly frameLimit: number;
 
   constructor(
-    readonly acceptance: Acceptance,
+    /** Needed until it is open, and let go of then. */
+    private acceptance: Acceptance | undefined,
     readonly wire: Wire,
     private readonly transport: WebSocketTransport,
-  ) {}
+  ) {
+    this.frameLimit = acceptance?.frameLimit ?? 0;
+  }
 
   opened(ws: ServerWebSocket<Socket>): void {
     this.ws = ws;
-    this.connection = this.acceptance.open(this);
+    this.connection = this.acceptance?.open(this);
+    this.acceptance = undefined;
   }
 
   gone(): void {
@@ -54,7 +66,7 @@ class Socket implements Outlet {
 
   push(frame: Frame): void {
     if (this.ws !== undefined && this.shutWith === undefined && this.ws.send(frame) <= 0)
-      this.transport.congested();
+      this.transport.congested(frame);
   }
 
   follow(topic: Topic): void {
@@ -67,7 +79,7 @@ class Socket implements Outlet {
 
   /** To all followers of the topic but this one. */
   publish(topic: Topic, frame: Frame): void {
-    if (this.ws !== undefined && this.ws.publish(topic, frame) <= 0) this.transport.congested();
+    if (this.ws !== undefined && this.ws.publish(topic, frame) <= 0) this.transport.congested(frame);
   }
 
   probe(): void {
@@ -85,9 +97,12 @@ export type SocketData = Socket;
 
 /** Both wires' WebSockets, and the native topics that publications fan out on. The only place that knows the runtime's sockets. */
 export class WebSocketTransport implements Fanout {
-  private readonly sockets = new Set<Socket>();
+  private readonly sockets = new Pool<Socket>();
   private server: Server<Socket> | undefined = undefined;
   private dirty = false;
+  /** Characters handed over since the last sweep while somebody was buffering. */
+  private unswept = 0;
+  private sweepsSoon = false;
   private stopSweep: (() => void) | undefined = undefined;
   /** Set while the server stops: nobody is let in any more. */
   draining = false;
@@ -114,18 +129,27 @@ export class WebSocketTransport implements Fanout {
 
   publish(topic: Topic, frame: Frame, except?: Outlet): void {
     if (except instanceof Socket) except.publish(topic, frame);
-    else if (this.server !== undefined && this.server.publish(topic, frame) <= 0) this.congested();
+    else if (this.server !== undefined && this.server.publish(topic, frame) <= 0) this.congested(frame);
   }
 
-  /** Somebody is buffering; the runtime does not say who. */
-  congested(): void {
+  /** Somebody is buffering the frame; the runtime does not say who. */
+  congested(frame: Frame): void {
     this.dirty = true;
+    this.unswept += frame.length;
+    if (this.unswept <= this.settings.queueLimit / sweepShare || this.sweepsSoon) return;
+    this.sweepsSoon = true;
+    // Not at once: closing somebody amid a fan-out would change what is being gone through.
+    queueMicrotask(() => {
+      this.sweepsSoon = false;
+      this.sweep();
+    });
   }
 
   /** Runs only while somebody is buffering: who has too much unread is told, and cut (runtime notes, 1). */
   private sweep(): void {
     let still = false;
-    for (const socket of this.sockets) {
+    this.unswept = 0;
+    for (const socket of this.sockets.all()) {
       const { buffered } = socket;
       if (buffered > this.settings.queueLimit) {
         this.observer.dropped("slow-reader", 1);
@@ -144,12 +168,13 @@ export class WebSocketTransport implements Fanout {
     const rounds = Math.max(1, Math.floor(duration / drainRound));
     for (let left = rounds; left > 0 && this.sockets.size > 0; left -= 1) {
       const share = Math.ceil(this.sockets.size / left);
-      for (const socket of [...this.sockets].slice(0, share))
+      for (const socket of this.sockets.all().slice(0, share))
         socket.connection?.close(closure("shutdown", "the server stops"));
       if (left > 1) await clock.delay(drainRound);
     }
     // A closed socket still owes its reader what was queued for it.
-    for (let i = 0; i < flushRounds && (this.server?.pendingWebSockets ?? 0) > 0; i += 1) await clock.delay(drainRound);
+    for (let i = 0; i < flushRounds && (this.server?.pendingWebSockets ?? 0) > 0; i += 1)
+      await clock.delay(drainRound);
   }
 
   upgrade(call: Call, server: Server<Socket>, protocols: readonly Protocol[]): Response | undefined {
@@ -200,11 +225,12 @@ export class WebSocketTransport implements Fanout {
     },
     close: (ws, code, reason) => {
       const socket = ws.data;
-      this.sockets.delete(socket);
+      this.sockets.remove(socket);
       socket.gone();
       const why = closeReason(socket, code, reason);
       // The runtime has answered a broken frame; whose it was may not have been let in, and is no client yet.
-      if (code === abnormalClosure && reason !== "" && why !== "server") this.observer.refused(socket.wire, why);
+      if (code === abnormalClosure && reason !== "" && why !== "server")
+        this.observer.refused(socket.wire, why);
       this.guard(socket, () => {
         socket.connection?.closed(why);
       });
@@ -212,10 +238,10 @@ export class WebSocketTransport implements Fanout {
   });
 
   private receive(socket: Socket, message: string | Uint8Array): void {
-    const { connection, acceptance } = socket;
+    const { connection, frameLimit } = socket;
     if (connection === undefined || socket.shutWith !== undefined) return;
     this.observer.received(socket.wire, 1);
-    if (message.length > acceptance.frameLimit || tooLong(message, acceptance.frameLimit)) {
+    if (message.length > frameLimit || tooLong(message, frameLimit)) {
       this.observer.refused(socket.wire, "frame-too-big");
       socket.shut(tooBig);
       return;

@@ -8,8 +8,13 @@ export function bridgeConfig(): Record<string, unknown> {
   return {
     ...baseConfig(),
     apps: [bridgeApp()],
-    channel: { without_namespace: openToAll, namespaces },
+    channel: bridgeChannels(openToAll),
   };
+}
+
+/** The `channel` section with the namespaces of the cases, and these options for channels without one. */
+export function bridgeChannels(withoutNamespace: Readonly<Record<string, boolean>>): Record<string, unknown> {
+  return { without_namespace: withoutNamespace, namespaces };
 }
 
 /** The app of the cases, with options of its own on top. */

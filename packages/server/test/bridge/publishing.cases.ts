@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { bridgeApp } from "./config.ts";
+import { bridgeApp, bridgeChannels } from "./config.ts";
 import { denied, pairs, wires, type BridgeCase } from "./case.ts";
 import type { World } from "./world.ts";
 import type { Client, Wire } from "../clients.ts";
@@ -154,7 +154,7 @@ const bareCases = wires.map((from): BridgeCase => ({
     from === "pusher"
       ? "on open channels without a namespace a Pusher client never publishes"
       : "on open channels without a namespace Centrifugo clients publish by without_namespace",
-  config: { channel: { without_namespace: writable } },
+  config: { channel: bridgeChannels(writable) },
   async run(world) {
     const ears = [await world.listener("pusher", "lobby"), await world.listener("centrifugo", "lobby")];
     const mouth = await speaker(world, from, "ann");

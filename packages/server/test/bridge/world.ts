@@ -128,6 +128,8 @@ export class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const guest of this.guests.reverse()) await guest[Symbol.asyncDispose]();
+    // An answer's time for the server to notice that they are gone: its drain looks for itself only every 50 ms.
+    if (this.guests.length > 0) await fetch(`${this.url}/health`);
     await this.server[Symbol.asyncDispose]();
   }
 

@@ -37,6 +37,27 @@ export function pusherSigner(app: AppKeys, port = 1): PusherServer {
   });
 }
 
+interface Asking {
+  readonly socketId: string;
+  readonly channel: string;
+  readonly member: { readonly user_id: string; readonly user_info?: unknown };
+}
+
+/** The back end's word for a channel: the official package's, where it signs such a name at all. */
+export function authorization(app: AppKeys, asking: Asking): PusherServer.ChannelAuthResponse {
+  const { socketId, channel, member } = asking;
+  const present = channel.startsWith("presence-");
+  if (!channel.includes(":")) {
+    const data = present ? (member as PusherServer.PresenceChannelData) : undefined;
+    return pusherSigner(app).authorizeChannel(socketId, channel, data);
+  }
+  const data = present ? JSON.stringify(member) : undefined;
+  const mac = new Bun.CryptoHasher("sha256", app.secret);
+  const text = [socketId, channel, ...(data === undefined ? [] : [data])].join(":");
+  const auth = `${app.key}:${mac.update(text).digest("hex")}`;
+  return { auth, shared_secret: noSecret, ...(data === undefined ? {} : { channel_data: data }) };
+}
+
 function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
@@ -60,10 +81,12 @@ export class PusherClient implements Client {
   private readonly terms = new Map<string, JoinTerms>();
   private readonly signer: PusherServer;
   private readonly info: unknown;
+  private readonly app: AppKeys;
 
   private constructor(port: number, { user = "", info, app = keys.app }: ClientOptions) {
     this.user = user;
     this.info = info;
+    this.app = app;
     this.signer = pusherSigner(app);
     this.pusher = new Pusher(app.key, {
       cluster: "",
@@ -173,9 +196,8 @@ export class PusherClient implements Client {
       const member = { channel_data: JSON.stringify({ user_id: this.user }) };
       return { auth: "", ...(channel.startsWith("presence-") ? member : { shared_secret: noSecret }) };
     }
-    if (!channel.startsWith("presence-")) return this.signer.authorizeChannel(socketId, channel);
     const member = { user_id: this.user, ...(info === undefined ? {} : { user_info: info }) };
-    return this.signer.authorizeChannel(socketId, channel, member as PusherServer.PresenceChannelData);
+    return authorization(this.app, { socketId, channel, member });
   }
 
   private errorSince(from: number): number | undefined {
@@ -203,8 +225,9 @@ export class PusherClient implements Client {
   private watchClose(): Promise<number> {
     return new Promise((resolve) => {
       let code = 0;
-      this.pusher.connection.bind("error", ({ data }: { data?: unknown }) => {
-        code = numberIn(data, "code");
+      this.pusher.connection.bind("error", ({ type, data }: { type?: unknown; data?: unknown }) => {
+        // It comes again then, in the wrapping of another type.
+        if (type === "PusherError") code = numberIn(data, "code");
       });
       this.pusher.connection.bind("state_change", ({ previous, current }: Record<string, string>) => {
         const gone = previous === "connected" && current !== "connected";

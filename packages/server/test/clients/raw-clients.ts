@@ -3,7 +3,7 @@ import { RawSocket } from "../e2e/raw-socket.ts";
 import { token } from "../e2e/tokens.ts";
 import { keys } from "../server.ts";
 import { isClosed, type AppKeys } from "./client.ts";
-import { pusherSigner } from "./pusher-client.ts";
+import { authorization } from "./pusher-client.ts";
 
 /** A Pusher client by hand, for exact bytes and for what pusher-js refuses to send. */
 export class RawPusher implements AsyncDisposable {
@@ -23,7 +23,7 @@ export class RawPusher implements AsyncDisposable {
 
   /** The signature that opens the channel for this connection. */
   signature(channel: string): string {
-    return pusherSigner(this.app).authorizeChannel(this.socketId, channel).auth;
+    return authorization(this.app, { socketId: this.socketId, channel, member: { user_id: "" } }).auth;
   }
 
   /** Asks for a channel, with whatever authorisation; resolves with the answer's frame. */

@@ -17,16 +17,31 @@ describe.each([
   ["pusher", pusherPath()],
 ])("on the %s wire", (wire, path) => {
   test.each<[string, Buffer, number, string]>([
-    ["a message far above the limit", frame(opcode.text, Buffer.alloc(200_000, 0x5b)), 1009, "received-too-big-message"],
+    [
+      "a message far above the limit",
+      frame(opcode.text, Buffer.alloc(200_000, 0x5b)),
+      1009,
+      "received-too-big-message",
+    ],
     [
       "text that is truncated UTF-8",
       frame(opcode.text, Buffer.from('{"id":1,"event":"\xc3', "latin1")),
       1007,
       "received-invalid-utf-8",
     ],
-    ["a frame without a mask", frame(opcode.text, Buffer.from("{}"), { masked: false }), 1002, "received-an-incorrectly-masked-frame"],
+    [
+      "a frame without a mask",
+      frame(opcode.text, Buffer.from("{}"), { masked: false }),
+      1002,
+      "received-an-incorrectly-masked-frame",
+    ],
     ["an unknown opcode", frame(5, Buffer.from("{}")), 1002, "received-invalid-opcode"],
-    ["reserved bits", frame(opcode.text, Buffer.from("{}"), { bits: 0xf0 }), 1002, "received-unexpected-rsv1-bit"],
+    [
+      "reserved bits",
+      frame(opcode.text, Buffer.from("{}"), { bits: 0xf0 }),
+      1002,
+      "received-unexpected-rsv1-bit",
+    ],
   ])("%s closes with the code of RFC 6455", async (_title, bytes, code, reason) => {
     await server.counting(wire, reason, async () => {
       using socket = await TcpSocket.open(server.port, path);

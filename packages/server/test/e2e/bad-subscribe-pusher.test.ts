@@ -165,15 +165,41 @@ describe("client events", () => {
 });
 
 describe("sign-in", () => {
-  test.each<[string, object, boolean]>([
-    ["a forged signature", { auth: `${keys.app.key}:${"0".repeat(64)}`, user_data: '{"id":"ann"}' }, false],
-    ["no signature", { user_data: '{"id":"ann"}' }, false],
-    ["user_data that is an object", { auth: "x", user_data: {} }, false],
-  ])("with %s gets an error and changes nothing", async (_title, data) => {
+  test.each<[string, (socketId: string) => object]>([
+    ["a forged signature", () => ({ auth: `${keys.app.key}:${"0".repeat(64)}`, user_data: '{"id":"ann"}' })],
+    ["no signature", () => ({ user_data: '{"id":"ann"}' })],
+    [
+      "the signature of another socket",
+      () => ({ auth: signature("1.1", ':user::{"id":"ann"}'), user_data: '{"id":"ann"}' }),
+    ],
+    ["signed data without a user", (id) => ({ auth: signature(id, ":user::{}"), user_data: "{}" })],
+    ["signed data that is no JSON", (id) => ({ auth: signature(id, ":user::{"), user_data: "{" })],
+  ])("with %s is error 4009 and ends the connection", async (_title, data) => {
+    await server.counting("pusher", "invalid-token", async () => {
+      const { socket, socketId } = await connectPusher(server.url);
+      socket.send(event("pusher:signin", data(socketId)));
+      expect(JSON.parse(await socket.having("pusher:error"))).toMatchObject({ data: { code: 4009 } });
+      expect((await socket.closed).code).toBe(4009);
+    });
+  });
+
+  test("with user_data that is no text is malformed", async () => {
     const { socket } = await connectPusher(server.url);
-    socket.send(event("pusher:signin", data));
-    await socket.having("pusher:error");
-    expect(socket.frames.all.join("")).not.toContain("signin_success");
+    await server.counting("pusher", "bad-request", async () => {
+      socket.send(event("pusher:signin", { auth: "x", user_data: {} }));
+      await socket.having("pusher:error");
+    });
+    socket.close();
+  });
+
+  test.each(["__proto__", "constructor"])("%s is a user like any other", async (user) => {
+    const { socket, socketId } = await connectPusher(server.url);
+    const userData = JSON.stringify({ id: user });
+    socket.send(
+      event("pusher:signin", { auth: signature(socketId, `:user::${userData}`), user_data: userData }),
+    );
+    await socket.having("pusher:signin_success", user);
+    await subscribePusher({ socket, socketId }, `#server-to-user-${user}`);
     await server.expectNobodyHurt();
     socket.close();
   });

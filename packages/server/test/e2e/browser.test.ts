@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { devSecrets, loadDevConfig } from "../../src/config/index.ts";
-import { startServer, type RunningServer } from "../../src/compose.ts";
+import { devSecrets } from "../../src/config/index.ts";
 import { CentrifugeClient } from "../clients.ts";
+import { Launched } from "./launched.ts";
 
 setDefaultTimeout(30_000);
 
@@ -25,15 +25,10 @@ const args = [
   "--disable-sync",
 ];
 
-let server: RunningServer;
+/** A process of its own: the bundler takes over what this one has resolved for itself, as pusher-js for Node. */
+let server: Launched;
 let browser: Browser;
 let origin: string;
-
-function startDev(): RunningServer {
-  const loaded = loadDevConfig({ env: {}, overrides: { port: 0 } });
-  if (!loaded.ok) throw new Error("the configuration of dev is not sound");
-  return startServer({ ...loaded.config, log: { ...loaded.config.log, level: "none" } }, "dev");
-}
 
 interface Opened extends AsyncDisposable {
   readonly page: Page;
@@ -78,12 +73,12 @@ function message(page: Page, wire: string, text: string) {
 describe.skipIf(skipped)("the page of dev, in a browser", () => {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, args });
-    server = startDev();
-    origin = `http://127.0.0.1:${server.port}/`;
+    server = await Launched.start(["dev", "--port", "0"]);
+    origin = `${server.url}/`;
   });
   afterAll(async () => {
     await browser.close();
-    await server.stop();
+    await server[Symbol.asyncDispose]();
   });
 
   test("a message typed on each side appears on the other", async () => {

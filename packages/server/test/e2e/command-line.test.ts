@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createServer } from "node:net";
 import manifest from "../../package.json" with { type: "json" };
 import { baseConfig } from "../server.ts";
-import { Launched, twinwire } from "./launched.ts";
+import { Launched, launcher, twinwire } from "./launched.ts";
 import { TempFolder } from "./temp-folder.ts";
 
 setDefaultTimeout(20_000);
@@ -57,7 +57,7 @@ describe("starting", () => {
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain(`port ${port}`);
     expect(ended.stderr).toContain("--port");
-    expect(ended.stderr).not.toContain("at ");
+    expect(ended.stderr).not.toContain("    at ");
   });
 
   test("serve refuses secrets that everybody knows, and dev takes them", async () => {
@@ -120,6 +120,22 @@ describe("starting", () => {
     expect(ended.code).not.toBe(0);
     expect(ended.stderr).toContain(said);
   });
+});
+
+test("a limit of open files that is too low for the connections is told at the start", async () => {
+  using folder = new TempFolder();
+  const app = {
+    id: "1000",
+    key: "test-key",
+    secret: "test-secret",
+    public_channels: true,
+    limits: { connections: 100_000 },
+  };
+  const file = folder.write("c.json", JSON.stringify({ ...baseConfig(), apps: [app] }));
+  const limited = ["bash", "-c", 'ulimit -n 512; exec node "$0" "$@"', launcher];
+  await using server = await Launched.start(["serve", "--config", file], { command: limited });
+  expect(server.stderr()).toContain("apps[].limits.connections allows 100000 connections");
+  expect(server.stderr()).toContain("only 512 files");
 });
 
 describe("check-config", () => {

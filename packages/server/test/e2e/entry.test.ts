@@ -5,7 +5,7 @@ import { CentrifugeClient, PusherClient, type AppKeys } from "../clients.ts";
 import { baseConfig } from "../server.ts";
 import { Launched, twinwire } from "./launched.ts";
 import { connectCentrifugo, openCentrifugo, subscribeCentrifugo } from "./raw-centrifugo.ts";
-import { connectPusher, subscribePusher } from "./raw-pusher.ts";
+import { connectPusher, openPusher, pusherPath, subscribePusher } from "./raw-pusher.ts";
 import { TempFolder } from "./temp-folder.ts";
 
 setDefaultTimeout(20_000);
@@ -62,11 +62,8 @@ describe("init, check-config, serve", () => {
     await using server = await serveFresh(folder.path);
     expect(await CentrifugeClient.refusal(server.port, { hmac: "secret" })).toBe(3500);
     expect(await CentrifugeClient.refusal(server.port, { tokenless: true })).toBe(3501);
-    const app = { id: "1000", key: "app-key", secret: "app-secret" };
-    const refused: unknown = await PusherClient.connect(server.port, { app }).catch(
-      (cause: unknown) => cause,
-    );
-    expect(String(refused)).toContain("4001");
+    using known = await openPusher(server.url, pusherPath("app-key"));
+    expect((await known.closed).code).toBe(4001);
   });
 });
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
-const launcher = join(import.meta.dir, "..", "..", "bin", "twinwire.mjs");
+/** The `twinwire` command of the checkout. */
+export const launcher = join(import.meta.dir, "..", "..", "bin", "twinwire.mjs");
 
 export interface Ended {
   readonly code: number;

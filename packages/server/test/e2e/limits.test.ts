@@ -99,6 +99,20 @@ describe("client events", () => {
     listener.socket.close();
   });
 
+  test("of a Pusher client may be as long as apps[].limits.event_bytes, however long that is", async () => {
+    await using server = startLimited({ event_bytes: 200_000 });
+    const sender = await connectPusher(server.url);
+    const listener = await connectPusher(server.url);
+    await subscribePusher(sender, "private-a");
+    await subscribePusher(listener, "private-a");
+    // A quotation mark is two bytes in a frame.
+    const quotes = '"'.repeat(90_000);
+    sender.socket.send(clientEvent("private-a", quotes));
+    expect(JSON.parse(await listener.socket.having("client-hi"))).toMatchObject({ data: quotes });
+    sender.socket.close();
+    listener.socket.close();
+  });
+
   test("of a Centrifugo client above apps[].limits.event_bytes are error 107", async () => {
     await using server = startLimited({ event_bytes: 100 });
     using socket = await connectCentrifugo(server.url);

@@ -29,6 +29,15 @@ function numbers(texts: readonly string[]): number[] {
   return texts.flatMap((text) => [...text.matchAll(/\\?"n\\?":(\d+),/g)].map(([, n]) => Number(n)));
 }
 
+/** The sweep comes ten times a second; it has to find both. */
+async function cutAsSlow(url: string): Promise<void> {
+  for (;;) {
+    const scrape = await Scrape.of(url);
+    if (scrape.counted("pusher", "slow") === 1 && scrape.counted("centrifugo", "slow") === 1) return;
+    await Bun.sleep(20);
+  }
+}
+
 test("clients that stop reading are told so and cut; the others get everything", async () => {
   const base = baseConfig();
   await using server = startTestServer({
@@ -57,9 +66,7 @@ test("clients that stop reading are told so and cut; the others get everything",
   expect(numbers(good.socket.frames.all).toSorted((a, b) => a - b)).toEqual(all);
   expect(numbers(goodCentrifugo.frames.all).toSorted((a, b) => a - b)).toEqual(all);
 
-  const scrape = await Scrape.of(server.url);
-  expect(scrape.counted("pusher", "slow")).toBe(1);
-  expect(scrape.counted("centrifugo", "slow")).toBe(1);
+  await cutAsSlow(server.url);
 
   // Who reads on in time gets what was queued, without a gap, and then the code.
   pusher.resume();

@@ -1,5 +1,6 @@
 import type { ChannelKey } from "../../core/ids.ts";
 import type { StreamPosition } from "../../core/publication.ts";
+import { AgingMap } from "./aging-map.ts";
 
 /** How long the result of a publish with an idempotency key stands, in milliseconds (protocol notes, 6.2). */
 const resultTtl = 5 * 60_000;
@@ -9,9 +10,9 @@ interface Result {
   readonly until: number;
 }
 
-/** What publishes with an idempotency key gave, for the next one with the same key. Oldest first, as all live equally long. */
+/** What publishes with an idempotency key gave, for the next one with the same key. All live equally long. */
 export class RecentResults {
-  private readonly results = new Map<string, Result>();
+  private readonly results = new AgingMap<string, Result>();
 
   constructor(
     private readonly limit: number,
@@ -28,24 +29,18 @@ export class RecentResults {
     idempotencyKey: string,
     { position, now }: { position: StreamPosition | undefined; now: number },
   ): void {
-    const name = nameOf(key, idempotencyKey);
-    this.results.delete(name);
-    this.results.set(name, { position, until: now + resultTtl });
-    if (this.results.size > this.limit && this.dropOldest()) this.evicted();
+    this.results.add(nameOf(key, idempotencyKey), { position, until: now + resultTtl });
+    if (this.results.size <= this.limit) return;
+    const oldest = this.results.oldest();
+    if (oldest !== undefined && this.results.delete(oldest[0])) this.evicted();
   }
 
   sweep(most: number, now: number): void {
-    let left = most;
-    for (const [name, { until }] of this.results) {
-      if (now < until || left === 0) return;
-      this.results.delete(name);
-      left -= 1;
+    for (let dropped = 0; dropped < most; dropped += 1) {
+      const oldest = this.results.oldest();
+      if (oldest === undefined || now < oldest[1].until) return;
+      this.results.delete(oldest[0]);
     }
-  }
-
-  private dropOldest(): boolean {
-    const oldest = this.results.keys().next();
-    return oldest.done !== true && this.results.delete(oldest.value);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ChannelKey } from "../../core/ids.ts";
 import type { Draft, HistoryBounds, HistoryPage, HistoryQuery, Publication } from "../../core/publication.ts";
+import { AgingMap } from "./aging-map.ts";
 import { Stream } from "./stream.ts";
 import { Sweep } from "./sweep.ts";
 
@@ -7,19 +8,16 @@ import { Sweep } from "./sweep.ts";
 export class StreamStore {
   private readonly streams = new Map<ChannelKey, Stream>();
   /** Read, but never published to: whoever may subscribe makes these, so they are bounded; the oldest comes first. */
-  private readonly unused = new Map<ChannelKey, Stream>();
-  private readonly sweeps: readonly Sweep<ChannelKey, Stream>[];
+  private readonly unused = new AgingMap<ChannelKey, Stream>();
+  private readonly sweeper = new Sweep<ChannelKey, Stream>(this.streams, (stream, _key, now) => {
+    stream.forgetOld(now);
+    return stream.gone(now);
+  });
 
   constructor(
     private readonly unusedLimit: number,
     private readonly evicted: () => void,
-  ) {
-    const isOver = (stream: Stream, _key: ChannelKey, now: number): boolean => {
-      stream.forgetOld(now);
-      return stream.gone(now);
-    };
-    this.sweeps = [new Sweep(this.streams, isOver), new Sweep(this.unused, isOver)];
-  }
+  ) {}
 
   append(key: ChannelKey, draft: Draft, bounds: HistoryBounds, now: number): Publication {
     let stream = this.living(this.streams, key, now);
@@ -35,7 +33,7 @@ export class StreamStore {
     let stream = this.living(this.streams, key, now) ?? this.living(this.unused, key, now);
     if (stream === undefined) {
       stream = new Stream();
-      this.unused.set(key, stream);
+      this.unused.add(key, stream);
       this.bound();
     }
     return stream.read(query, metaTtl, now);
@@ -47,10 +45,16 @@ export class StreamStore {
   }
 
   sweep(most: number, now: number): void {
-    for (const sweep of this.sweeps) sweep.piece(most, now);
+    this.sweeper.piece(most, now);
+    // Which of the unused was read last is not known by their order: those behind one that lives on wait for it.
+    for (let dropped = 0; dropped < most; dropped += 1) {
+      const oldest = this.unused.oldest();
+      if (oldest?.[1].gone(now) !== true) return;
+      this.unused.delete(oldest[0]);
+    }
   }
 
-  private living(among: Map<ChannelKey, Stream>, key: ChannelKey, now: number): Stream | undefined {
+  private living(among: Streams, key: ChannelKey, now: number): Stream | undefined {
     const stream = among.get(key);
     if (stream?.gone(now) !== true) return stream;
     among.delete(key);
@@ -59,9 +63,12 @@ export class StreamStore {
 
   private bound(): void {
     if (this.unused.size <= this.unusedLimit) return;
-    const oldest = this.unused.keys().next();
-    if (oldest.done === true) return;
-    this.unused.delete(oldest.value);
-    this.evicted();
+    const oldest = this.unused.oldest();
+    if (oldest !== undefined && this.unused.delete(oldest[0])) this.evicted();
   }
+}
+
+interface Streams {
+  get(key: ChannelKey): Stream | undefined;
+  delete(key: ChannelKey): boolean;
 }

@@ -1,12 +1,20 @@
 import type { Draft, HistoryBounds, HistoryPage, HistoryQuery, Publication } from "../../core/publication.ts";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
+const epochLength = 8;
+/** Randomness for many epochs at once: to ask for it each time costs more than all the rest of a new stream. */
+const randomness = new Uint8Array(512 * epochLength);
+let used = randomness.length;
 
 /** Eight random letters: two lives of a stream never share them, short of a chance in 200 billion. */
 function freshEpoch(): string {
+  if (used === randomness.length) {
+    crypto.getRandomValues(randomness);
+    used = 0;
+  }
   let epoch = "";
-  for (const byte of crypto.getRandomValues(new Uint32Array(8)))
-    epoch += letters.charAt(byte % letters.length);
+  for (const end = used + epochLength; used < end; used += 1)
+    epoch += letters.charAt((randomness[used] ?? 0) % letters.length);
   return epoch;
 }
 
@@ -19,7 +27,7 @@ const never = Number.POSITIVE_INFINITY;
 export class Stream {
   readonly epoch = freshEpoch();
   private top = 0;
-  private kept: Publication[] = [];
+  private kept: Publication[] | undefined = undefined;
   private keptUntil = never;
   private metaUntil = never;
 
@@ -30,10 +38,11 @@ export class Stream {
     this.top += 1;
     const { content, by, tags, except } = draft;
     const publication = { content, by, tags, except, position: { offset: this.top, epoch: this.epoch } };
-    this.kept.push(publication);
-    const excess = this.kept.length - bounds.size;
-    if (excess === 1) this.kept.shift();
-    else if (excess > 1) this.kept.splice(0, excess);
+    const kept = (this.kept ??= []);
+    kept.push(publication);
+    const excess = kept.length - bounds.size;
+    if (excess === 1) kept.shift();
+    else if (excess > 1) kept.splice(0, excess);
     this.keptUntil = now + bounds.ttl;
     return publication;
   }
@@ -46,7 +55,7 @@ export class Stream {
 
   /** Empties it; its position stays. */
   clear(): void {
-    this.kept = [];
+    this.kept = undefined;
     this.keptUntil = never;
   }
 
@@ -66,7 +75,7 @@ export class Stream {
 
   private select({ since, limit, reverse }: HistoryQuery): readonly Publication[] {
     const { kept } = this;
-    if (limit === 0 || kept.length === 0) return [];
+    if (limit === 0 || kept === undefined) return [];
     const length = kept.length;
     // Publications before this index are those up to and with `offset`.
     const indexAfter = (offset: number): number =>

@@ -140,7 +140,7 @@ class World {
     // A check that a message overtakes tells clients without need: not where that would be a fault.
     else if (roll < 94 && !weather.gentle)
       this.checkPositions(random.pick(this.nodes), random.below(3) * 1_000);
-    else if (weather.jumps && roll < 98) this.jump(random.pick([200, 2_000, 40_000, 70_000, 400_000]));
+    else if (weather.jumps && roll < 98) this.jump(random.pick([200, 2_000, 70_000, 400_000, 400_000]));
     else if (weather.jumps) this.removeHistory(random.pick(this.channels));
   }
 

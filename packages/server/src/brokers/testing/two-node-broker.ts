@@ -23,7 +23,7 @@ import type {
 import { MemoryStore } from "../memory/memory-store.ts";
 import type { Random } from "./random.ts";
 import type { Schedule } from "./schedule.ts";
-import { type Faults, Ways } from "./ways.ts";
+import { type Faults, RandomWays, type Ways } from "./ways.ts";
 
 interface ClusterParts {
   readonly schedule: Schedule;
@@ -47,8 +47,9 @@ export class Cluster {
     this.faults = parts.faults;
   }
 
-  node(): ClusterNode {
-    const node = new ClusterNode(this);
+  /** One more node; without ways of its own, its faults are the cluster's. */
+  node(ways: Ways = new RandomWays(this.parts, () => this.faults)): ClusterNode {
+    const node = new ClusterNode(this, ways);
     this.nodes.push(node);
     return node;
   }
@@ -66,11 +67,11 @@ export class ClusterNode implements Broker {
   /** Messages of subscriptions before this one do not come any more. */
   private readonly confirmed = new Map<ChannelKey, number>();
   private subscriptions = 0;
-  private readonly ways: Ways;
 
-  constructor(private readonly cluster: Cluster) {
-    this.ways = new Ways(cluster.parts, () => cluster.faults);
-  }
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly ways: Ways,
+  ) {}
 
   /** Channels that the store delivers here. */
   get subscriptionCount(): number {

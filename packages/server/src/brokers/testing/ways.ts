@@ -43,8 +43,15 @@ export interface Call<T> {
   readonly learned?: () => void;
 }
 
-/** The ways between one node and the store, and what befalls calls and messages on them. */
-export class Ways {
+/** The ways between one node and the store. */
+export interface Ways {
+  call<T>(call: Call<T>): Answer<T>;
+  /** Brings a message to the node. Those about the same come in the order in which they were sent, if all goes well. */
+  deliver(about: string, arrive: () => void): void;
+}
+
+/** Ways on which what befalls calls and messages is left to chance. */
+export class RandomWays implements Ways {
   private readonly lastArrival = new Map<string, number>();
   private readonly lastAnswer = new Map<string, number>();
   private readonly lastDelivery = new Map<string, number>();

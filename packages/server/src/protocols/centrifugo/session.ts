@@ -32,6 +32,7 @@ export class CentrifugoSession extends Session implements Beating {
   expiryCheckAt = 0;
   /** Channels that its token subscribed it to; undefined = none. */
   tokenChannels: readonly string[] | undefined = undefined;
+  place = -1;
   beatBucket = -1;
   beatRound = 0;
   private id: ClientId = unnamed;

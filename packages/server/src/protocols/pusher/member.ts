@@ -1,6 +1,6 @@
 import type { UserId } from "../../core/ids.ts";
 import { nobody, userId } from "../../core/ids.ts";
-import type { Refusal} from "../../core/refusal.ts";
+import type { Refusal } from "../../core/refusal.ts";
 import { refuse } from "../../core/refusal.ts";
 import { member } from "../../json-text/slices.ts";
 import { objectOf } from "./parse.ts";

@@ -18,6 +18,7 @@ const secondChance = 30_000;
 
 /** One Pusher client. */
 export class PusherSession extends Session implements Beating {
+  place = -1;
   beatBucket = 0;
   beatRound = 0;
   /** By when it has to give a sign of life, Unix milliseconds; 0 = it has given one. */

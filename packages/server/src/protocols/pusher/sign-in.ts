@@ -29,13 +29,6 @@ export function signIn(session: PusherSession, { auth, userData }: SignIn): void
   }
   session.app.identify(session, identity.user);
   session.connInfo = identity.info;
-  becomeKnown(session);
   session.proven();
   session.outlet.push(signedInFrame(userData));
-}
-
-/** Channels joined before tell who speaks from now on (B5); where others have been told of somebody, that stays. */
-function becomeKnown(session: PusherSession): void {
-  for (const subscription of session.subscriptions.values())
-    if (!subscription.present && !subscription.announced) subscription.info = session.info(undefined);
 }

@@ -117,8 +117,8 @@ function infoOf(
   session: PusherSession,
   traits: ChannelTraits,
   { channelData }: Subscribe,
-): ClientInfo | Refusal {
-  if (!traits.presence) return session.info(undefined);
+): ClientInfo | undefined | Refusal {
+  if (!traits.presence) return undefined;
   if (channelData === undefined) {
     if (session.user !== nobody) return session.info(undefined);
     return refuse("bad-request", "a presence channel needs channel_data, or a sign-in before");

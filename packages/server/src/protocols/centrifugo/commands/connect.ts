@@ -102,13 +102,23 @@ function takePlaces(
   places: readonly Place[],
   from: number,
 ): Answer<Refusal | undefined> {
-  const place = places[from];
-  if (place === undefined) return undefined;
-  return after(join(session.door.wire.hub, session, place.request), (joining) => {
-    if (joining instanceof Refusal) return joining;
-    place.joining = joining;
-    return takePlaces(session, places, from + 1);
-  });
+  const { hub } = session.door.wire;
+  // A loop where the broker answers at once: there may be thousands, if client.channel_limit is off.
+  for (let index = from; ; index += 1) {
+    const place = places[index];
+    if (place === undefined) return undefined;
+    const joined = join(hub, session, place.request);
+    if (joined instanceof Promise)
+      return joined.then((joining) => take(place, joining) ?? takePlaces(session, places, index + 1));
+    const refused = take(place, joined);
+    if (refused !== undefined) return refused;
+  }
+}
+
+function take(place: Place, joining: Joining | Refusal): Refusal | undefined {
+  if (joining instanceof Refusal) return joining;
+  place.joining = joining;
+  return undefined;
 }
 
 function welcome(

@@ -38,7 +38,7 @@ export function subscribe(session: CentrifugoSession, command: SubscribeCommand)
   if (command.filtered) return refuse("bad-request", "the namespace takes no tags filter");
   const joined = join(hub, session, {
     traits,
-    info: session.info(permit.info),
+    info: permit.info === undefined ? undefined : session.info(permit.info),
     override: permit.override,
     expiresAt: endOf(permit.expiry, clock.now()),
     serverSide: false,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { signToken, testTokens } from "../testing/test-server.ts";
+import { signToken, testTokens } from "../test-server.test.ts";
 import { readConnectionToken } from "./connection-token.ts";
 import { TokenFault, TokenVerifier } from "./jwt.ts";
 import { readSubscriptionToken } from "./subscription-token.ts";

@@ -1,24 +1,25 @@
+// What the tests beside it stand on. Named like a test, because only tests may import brokers.
 import { createHmac } from "node:crypto";
-import { MemoryBroker } from "../../../brokers/memory/memory-broker.ts";
-import { App, type AppSettings } from "../../../core/app.ts";
-import { ChannelNaming, type NameGrammar } from "../../../core/channel-name.ts";
-import { Hub } from "../../../core/hub.ts";
-import { appId, nodeId } from "../../../core/ids.ts";
-import type { NamespaceOptions } from "../../../core/namespace.ts";
-import { publish } from "../../../core/publish.ts";
-import { resolve } from "../../../core/access.ts";
-import type { Content } from "../../../core/publication.ts";
-import { Refusal } from "../../../core/refusal.ts";
-import { FakeFanout, type FakeOutlet } from "../../../core/testing/fake-fanout.ts";
-import { ManualClock } from "../../../core/testing/manual-clock.ts";
-import { testNamespace } from "../../../core/testing/namespace.ts";
-import type { Connection, Protocol } from "../../protocol.ts";
+import { MemoryBroker } from "../../brokers/memory/memory-broker.ts";
+import { App, type AppSettings } from "../../core/app.ts";
+import { ChannelNaming, type NameGrammar } from "../../core/channel-name.ts";
+import { Hub } from "../../core/hub.ts";
+import { appId, nodeId } from "../../core/ids.ts";
+import type { NamespaceOptions } from "../../core/namespace.ts";
+import { publish } from "../../core/publish.ts";
+import { resolve } from "../../core/access.ts";
+import type { Content } from "../../core/publication.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { FakeFanout, type FakeOutlet } from "../../core/testing/fake-fanout.ts";
+import { ManualClock } from "../../core/testing/manual-clock.ts";
+import { testNamespace } from "../../core/testing/namespace.ts";
+import type { Connection, Protocol } from "../protocol.ts";
 import {
   createCentrifugoProtocol,
   type CentrifugoApp,
   type ClientSettings,
   type TokenSettings,
-} from "../index.ts";
+} from "./index.ts";
 
 export const secret = "keyboard cat, for tests";
 
