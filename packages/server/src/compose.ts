@@ -1,5 +1,6 @@
 import type { Config } from "./config/index.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
+import type { Broker } from "./core/broker.ts";
 import { Hub } from "./core/hub.ts";
 import { nodeId } from "./core/ids.ts";
 import { checkPositions } from "./core/positions.ts";
@@ -47,7 +48,7 @@ export function startServer(config: Config, mode: Mode): RunningServer {
     counters,
   );
   const node = nodeId(crypto.randomUUID());
-  const broker = new MemoryBroker({
+  const broker: Broker = new MemoryBroker({
     clock,
     // This process is the only node, and lives for as long as it can ask: a suspended machine loses nobody.
     presenceTtl: Number.POSITIVE_INFINITY,

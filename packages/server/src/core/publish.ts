@@ -4,8 +4,9 @@ import { after, attempt } from "./answer.ts";
 import type { App } from "./app.ts";
 import type { ChannelTraits } from "./channel-name.ts";
 import type { Hub } from "./hub.ts";
+import { nobody } from "./ids.ts";
 import type { Source } from "./observer.ts";
-import type { Content, Draft, StreamPosition, Tags } from "./publication.ts";
+import type { ClientInfo, Content, Draft, StreamPosition, Tags } from "./publication.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -75,10 +76,9 @@ export function publishAsClient(
   if (refused !== undefined) return refused;
   if (content.kind === "bytes" && traits.bridged && traits.namespace.dataFormat !== "binary")
     return refuse("bad-request", "a publication on a channel that Pusher clients can reach has to be JSON");
-  const subscription = session.subscriptions.get(traits.name);
   const draft: Draft = {
     content,
-    by: subscription?.info ?? session.info(undefined),
+    by: authorOf(session, traits),
     tags: undefined,
     // A Pusher client does not hear itself; a Centrifugo client does.
     except: session.encoder.wire === "pusher" ? session.handle : undefined,
@@ -100,6 +100,12 @@ export function publishAsClient(
       return refuse("internal", "the broker did not take the publication");
     },
   );
+}
+
+/** Who published, as others see it in the channel; a Pusher client may have signed in since it joined. */
+function authorOf(session: Session, { name }: ChannelTraits): ClientInfo {
+  const info = session.subscriptions.get(name)?.info;
+  return info === undefined || info.user === nobody ? session.info(info?.chanInfo) : info;
 }
 
 /** The bounds on client publications hold on every channel that the Pusher wire can reach, for both wires (B5). */

@@ -7,7 +7,8 @@ import type { Route } from "../http/route.ts";
 /** What a client said when it opened its connection. */
 export interface Handshake {
   readonly path: string;
-  readonly query: URLSearchParams;
+  /** Behind the `?`, as sent; read it with `queryValue`. */
+  readonly query: string;
   readonly headers: Headers;
   /** Subprotocols that the client offers, in its order. */
   readonly subprotocols: readonly string[];
@@ -59,4 +60,18 @@ export interface Protocol {
   start(): void;
   /** Stops it. */
   end(): void;
+}
+
+/** One value of a query, decoded; undefined where it is not there. Reconnect storms are why nothing is built for it. */
+export function queryValue(query: string, name: string): string | undefined {
+  if (query === "") return undefined;
+  if (query.includes("%") || query.includes("+")) return new URLSearchParams(query).get(name) ?? undefined;
+  const field = `${name}=`;
+  let start = 0;
+  while (!query.startsWith(field, start)) {
+    start = query.indexOf("&", start) + 1;
+    if (start === 0) return undefined;
+  }
+  const end = query.indexOf("&", start);
+  return query.slice(start + field.length, end < 0 ? query.length : end);
 }

@@ -186,7 +186,7 @@ export class WebSocketTransport implements Fanout {
       const offered = request.headers.get("sec-websocket-protocol");
       const acceptance = endpoint.accept({
         path,
-        query: new URLSearchParams(call.query),
+        query: call.query,
         headers: request.headers,
         subprotocols: offered === null ? [] : offered.split(",").map((name) => name.trim()),
         secure: request.url.startsWith("https:") || request.headers.get("x-forwarded-proto") === "https",

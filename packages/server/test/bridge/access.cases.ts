@@ -110,6 +110,31 @@ const insecureCases = wires.map((wire): BridgeCase => ({
   },
 }));
 
+const limitedCases: readonly BridgeCase[] = [
+  {
+    rule: "B3",
+    from: "centrifugo",
+    to: "centrifugo",
+    name: "a name that lets users in opens open channels, and no closed ones",
+    async run(world) {
+      expect(await joinVerdict(world, "centrifugo", "limited:a#ann", { user: "ann" })).toBe("done");
+      expect(await joinVerdict(world, "centrifugo", "limited:a#ann", { user: "bob" })).toBe("denied");
+      const attempt = { user: "ann", vouched: false };
+      expect(await joinVerdict(world, "centrifugo", "private-limited:a#ann", attempt)).toBe("denied");
+    },
+  },
+  ...wires.map((wire): BridgeCase => ({
+    rule: "B3",
+    from: wire,
+    to: wire,
+    name: "a namespace called like a prefix opens no closed channel",
+    async run(world) {
+      expect(await joinVerdict(world, wire, "private-own:a", { vouched: false })).toBe("denied");
+      expect(await joinVerdict(world, wire, "private-own:a")).toBe("done");
+    },
+  })),
+];
+
 const signatureCases: readonly BridgeCase[] = (
   [
     ["another channel", (sign) => sign("private-b")],
@@ -219,12 +244,27 @@ const serverSideCases: readonly BridgeCase[] = [
     to: "centrifugo",
     name: "channels that a client names in connect open what is open to it, and nothing closed",
     async run(world) {
-      const subs = { "private-a": {}, "presence-kept:a": {}, "all:a": {} };
+      const closed = ["private-a", "presence-kept:a", "private-own:a", "#server-to-user-cen", "plain:a"];
+      const subs = Object.fromEntries([...closed, "all:a"].map((channel) => [channel, {}]));
       const client = await world.rawCentrifugo("cen", { subs });
       const reply = client.lines().find((line) => line.includes('"connect"')) ?? "";
       expect(reply).toContain('"all:a"');
+      for (const channel of closed) expect(reply).not.toContain(channel);
+    },
+  },
+  {
+    rule: "B3",
+    from: "centrifugo",
+    to: "centrifugo",
+    name: "client.insecure opens no closed channel that a client names in connect",
+    config: { client: insecureClient() },
+    async run(world) {
+      const subs = { "private-a": {}, "#server-to-user-cen": {}, "plain:a": {} };
+      const client = await world.rawCentrifugo("cen", { subs });
+      const reply = client.lines().find((line) => line.includes('"connect"')) ?? "";
+      expect(reply).toContain('"plain:a"');
       expect(reply).not.toContain("private-a");
-      expect(reply).not.toContain("presence-kept:a");
+      expect(reply).not.toContain("#server-to-user-cen");
     },
   },
   {
@@ -247,6 +287,7 @@ export const accessCases: readonly BridgeCase[] = [
   ...bareCases,
   ...closedCases,
   ...insecureCases,
+  ...limitedCases,
   ...signatureCases,
   ...tokenCases,
   ...strangerCases,

@@ -6,6 +6,7 @@ import { clientEventCases } from "./client-events.cases.ts";
 import { forgingCases } from "./forging.cases.ts";
 import { formCases } from "./form.cases.ts";
 import { idCases } from "./ids.cases.ts";
+import { identityCases } from "./identities.cases.ts";
 import { memberCases } from "./members.cases.ts";
 import { nameCases } from "./names.cases.ts";
 import { presenceCases } from "./presence.cases.ts";
@@ -30,6 +31,7 @@ export const bridgeCases: readonly BridgeCase[] = [
   ...idCases,
   ...presenceCases,
   ...memberCases,
+  ...identityCases,
   ...userCases,
   ...verbCases,
   ...formCases,

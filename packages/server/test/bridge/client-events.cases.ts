@@ -77,6 +77,50 @@ const authorCases = authors.map(({ from, channel, user, signedIn, seen }): Bridg
   },
 }));
 
+const laterSignIn = (["private-a", "private-kept:a"] as const).map((channel): BridgeCase => ({
+  rule: "B5",
+  from: "pusher",
+  to: "centrifugo",
+  name: `info.user on ${channel} is the signed-in user, though the sign-in came after the join`,
+  async run(world) {
+    const ear = await world.listener("centrifugo", channel);
+    const mouth = await world.pusher({ user: "ann" });
+    await mouth.join(channel);
+    await mouth.signIn();
+    expect(await mouth.say(channel, "greet", 1)).toBe("done");
+    expect((await world.heardBy(ear, channel)).map(({ user }) => user)).toEqual(["ann"]);
+  },
+}));
+
+const memberFirst: BridgeCase = {
+  rule: "B5",
+  from: "pusher",
+  to: "centrifugo",
+  name: "info.user on a presence channel is the member, though the connection is signed in as another",
+  async run(world) {
+    const ear = await world.listener("centrifugo", "presence-a");
+    const mouth = await world.rawPusher();
+    await mouth.signIn("ann");
+    await mouth.join("presence-a", "bob");
+    mouth.send("client-greet", 1, "presence-a");
+    await mouth.answered();
+    expect((await world.heardBy(ear, "presence-a")).map(({ user }) => user)).toEqual(["bob"]);
+  },
+};
+
+const serverSideSpeaker: BridgeCase = {
+  rule: "B5",
+  from: "centrifugo",
+  to: "pusher",
+  name: "a server-side subscriber publishes to a closed channel like any other",
+  async run(world) {
+    const ear = await world.listener("pusher", "private-a");
+    const mouth = await world.centrifugo({ user: "cen", claims: { channels: ["private-a"] } });
+    expect(await mouth.say("private-a", "greet", 1)).toBe("done");
+    expect(await world.eventsHeardBy(ear, "private-a")).toEqual(["client-greet"]);
+  },
+};
+
 const memberCases = wires.map((from): BridgeCase => ({
   rule: "B5",
   from,
@@ -204,6 +248,9 @@ export const clientEventCases: readonly BridgeCase[] = [
   ...recognisableCases,
   ...applicationCases,
   ...authorCases,
+  ...laterSignIn,
+  memberFirst,
+  serverSideSpeaker,
   ...memberCases,
   ...echoCases,
   ...limitCases,

@@ -80,6 +80,10 @@ const namespaces = [
     force_recovery: true,
     force_recovery_mode: "cache",
   },
+  /** Lets in the users that a channel's name has. */
+  { name: "limited", allow_user_limited_channels: true },
+  /** Bears the name of a prefix. */
+  { name: "private-own", ...openToAll, ...history },
   /** Carries bytes. */
   { name: "bytes", ...openToAll, publication_data_format: "binary", allow_publish_for_subscriber: true },
 ];

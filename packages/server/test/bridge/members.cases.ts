@@ -168,6 +168,22 @@ const apiCases: readonly BridgeCase[] = [
     rule: "B7",
     from,
     to: "pusher-api",
+    name: "user_count of a list is of the distinct users of both wires",
+    async run(world) {
+      await world.listener(from, channel, { user: "ann" });
+      await world.listener("pusher", channel, { user: "ann" });
+      await world.listener("centrifugo", channel, { user: "bob" });
+      const { body } = await world.pusherApi.get("/channels", {
+        filter_by_prefix: "presence-",
+        info: "user_count",
+      });
+      expect(body).toEqual({ channels: { [channel]: { user_count: 2 } } });
+    },
+  })),
+  ...wires.map((from): BridgeCase => ({
+    rule: "B7",
+    from,
+    to: "pusher-api",
     name: "…/users has the distinct users of both wires",
     async run(world) {
       await world.listener(from, channel, { user: "ann" });
@@ -205,4 +221,10 @@ const apiCases: readonly BridgeCase[] = [
 ];
 
 /** B7: what is known of the members, and how many they may be. */
-export const memberCases: readonly BridgeCase[] = [...infoCases, ...nobodyCases, ...limitCases, ...apiCases];
+export const memberCases: readonly BridgeCase[] = [
+  ...infoCases,
+  ...exactCases,
+  ...nobodyCases,
+  ...limitCases,
+  ...apiCases,
+];

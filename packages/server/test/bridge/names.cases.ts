@@ -21,6 +21,7 @@ const prefixes: readonly (readonly [name: string, kind: "open" | "closed"])[] = 
   ["private_a", "open"],
   ["privatea", "open"],
   ["presence", "open"],
+  ["all:private-a", "open"],
 ];
 
 const prefixCases = pairs(wires, prefixes).map(([wire, [name, kind]]): BridgeCase => ({
@@ -49,6 +50,7 @@ const namespaceRows: readonly (readonly [name: string, kept: boolean, why: strin
   ["private-kept:a", true, "the same text without its Pusher prefix"],
   ["private-encrypted-kept:a", true, "the same text without its longest Pusher prefix"],
   ["presence-cache-kept:a", true, "the same text without its longest Pusher prefix"],
+  ["private-own:a", true, "the text before the first colon, though it begins like a prefix"],
   ["private-kept.a", true, "without a colon, the prefix in apps[].namespaces"],
   ["kept.a", true, "without a colon, the prefix in apps[].namespaces"],
   ["private-kept.not.a", false, "without a colon, the longest prefix in apps[].namespaces"],
@@ -190,6 +192,16 @@ const otherCases: readonly BridgeCase[] = [
         },
       );
       expect(publications.map(({ data }) => data)).toEqual([{ type: "greet", data: { n: 1 } }]);
+    },
+  },
+  {
+    rule: "B1",
+    from: "pusher",
+    to: "pusher-api",
+    name: "users' channels are not listed",
+    async run(world) {
+      await world.signedIn("ann");
+      expect((await world.pusherApi.get("/channels")).body).toEqual({ channels: {} });
     },
   },
   {

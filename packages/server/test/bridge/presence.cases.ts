@@ -112,6 +112,38 @@ const everyClient = pairs(wires, wires).map(([first, second]): BridgeCase => ({
   },
 }));
 
+const serverSide: BridgeCase = {
+  rule: "B7",
+  from: "centrifugo",
+  to: "pusher",
+  name: "a server-side subscriber is a member like any other",
+  async run(world) {
+    const ear = await world.pusher({ user: "ear" });
+    await ear.join(channel);
+    const claims = { subs: { [channel]: { info: { n: 1 } } } };
+    const guest = await world.centrifugo({ user: "ann", claims });
+    expect(await world.movesToldTo(ear, channel)).toEqual(["join ann"]);
+    expect(ear.members(channel)["ann"]).toEqual({ n: 1 });
+    await guest[Symbol.asyncDispose]();
+    await ear.moved.first(({ change, user }) => change === "leave" && user === "ann");
+  },
+};
+
+/** The application ends a subscription: the others are told, as of any leave. */
+const endedCases = pairs(wires, wires).map(([from, to]): BridgeCase => ({
+  rule: "B7",
+  from,
+  to,
+  name: "who is unsubscribed by the application has left",
+  async run(world) {
+    const ear = await world.listener(to, channel, { user: "ear" });
+    const guest = from === "pusher" ? await world.signedIn("ann") : await world.centrifugo({ user: "ann" });
+    await guest.join(channel);
+    await world.centrifugoApi.result("unsubscribe", { user: "ann", channel });
+    await ear.moved.first(({ change, user }) => change === "leave" && user === "ann");
+  },
+}));
+
 const distinct: BridgeCase = {
   rule: "B7",
   from: "centrifugo",
@@ -139,5 +171,7 @@ export const presenceCases: readonly BridgeCase[] = [
   unasked,
   ...edgeCases,
   ...everyClient,
+  serverSide,
+  ...endedCases,
   distinct,
 ];

@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import { CentrifugeClient } from "../clients.ts";
 import { baseConfig, keys } from "../server.ts";
 import { apis, denied, type BridgeCase } from "./case.ts";
 
@@ -73,13 +74,9 @@ const joiningCases: readonly BridgeCase[] = [
     async run(world) {
       const stranger = await world.rawPusher();
       expect(await stranger.ask(own, {})).not.toContain("succeeded");
-      const data = JSON.stringify({ id: "bob" });
-      const auth = stranger.signature("private-a");
-      expect(await stranger.ask(own, { auth })).not.toContain("succeeded");
+      expect(await stranger.ask(own, { auth: stranger.sign(own) })).not.toContain("succeeded");
       const bob = await world.rawPusher();
-      const mac = new Bun.CryptoHasher("sha256", keys.app.secret).update(`${bob.socketId}::user::${data}`);
-      bob.send("pusher:signin", { auth: `${keys.app.key}:${mac.digest("hex")}`, user_data: data });
-      await bob.socket.having("signin_success");
+      await bob.signIn("bob");
       expect(await bob.ask(own, {})).not.toContain("succeeded");
       expect(await bob.ask("#server-to-user-bob", {})).toContain("succeeded");
     },
@@ -121,16 +118,52 @@ const joiningCases: readonly BridgeCase[] = [
       await client.socket.having("pusher:error", "4009");
     },
   },
+  ...apis.flatMap((from) =>
+    ["org:ann", 'a"b', "a\\b", "a/b c", "#ann", "ann,bob", "$ann"].map((user): BridgeCase => ({
+      rule: "B8",
+      from,
+      to: "pusher",
+      name: `the id ${JSON.stringify(user)} is an id`,
+      async run(world) {
+        const client = await world.signedIn(user);
+        const stranger = await world.signedIn(`${user}2`);
+        await world.speak(from, `#server-to-user-${user}`, "greet", 1);
+        const heard = await client.heard.first(({ event }) => event === "greet");
+        expect(heard.channel).toBe(`#server-to-user-${user}`);
+        await stranger.answered();
+        expect(stranger.heard.all).toEqual([]);
+      },
+    })),
+  ),
   {
     rule: "B8",
-    from: "pusher-api",
+    from: "pusher",
     to: "pusher",
-    name: "an id with a colon is an id",
+    name: "a connection that is a user's does not become another's",
     async run(world) {
-      const ann = await world.signedIn("org:ann");
-      await world.pusherApi.sdk.sendToUser("org:ann", "greet", 1);
-      const heard = await ann.heard.first(({ event }) => event === "greet");
-      expect(heard.channel).toBe("#server-to-user-org:ann");
+      const client = await world.rawPusher();
+      await client.signIn("ann");
+      expect(await client.ask(own, {})).toContain("succeeded");
+      client.send("pusher:signin", client.signInAs("bob"));
+      await client.socket.having("pusher:error", "4009");
+      expect(await client.ask("#server-to-user-bob", {})).not.toContain("succeeded");
+    },
+  },
+  {
+    rule: "B8",
+    from: "centrifugo",
+    to: "centrifugo",
+    name: "no token and no order of the API joins a Centrifugo client to a user's channel",
+    async run(world) {
+      const claims = { channels: [own] };
+      expect(await CentrifugeClient.refusal(world.port, { user: "ann", claims })).toBe(denied.centrifugo);
+      const ann = await world.centrifugo({ user: "ann" });
+      await ann.join("lobby");
+      await world.centrifugoApi.call("subscribe", { user: "ann", channel: own });
+      await world.speak("centrifugo-api", own, "greet", 1);
+      await world.heardBy(ann, "lobby");
+      expect(ann.serverSide.all).toEqual([]);
+      expect(ann.frames.all.join()).not.toContain('"greet"');
     },
   },
 ];

@@ -49,6 +49,24 @@ const terminateCases = wires.map((to): BridgeCase => ({
   },
 }));
 
+const oneOfMany: BridgeCase = {
+  rule: "B9",
+  from: "centrifugo-api",
+  to: "pusher",
+  name: "an order for one client of a user, by the id that others see, is for that one alone",
+  async run(world) {
+    const [first, second] = [await world.signedIn("ann"), await world.signedIn("ann")];
+    await first.join("presence-a");
+    const { presence } = await world.centrifugoApi.result<{ presence: object }>("presence", {
+      channel: "presence-a",
+    });
+    const [client] = Object.keys(presence);
+    await world.centrifugoApi.result("disconnect", { user: "ann", client });
+    expect(await first.closed).toBe(4009);
+    await second.answered();
+  },
+};
+
 const unsubscribeCases: readonly BridgeCase[] = [
   {
     rule: "B9",
@@ -188,6 +206,7 @@ const tellingCases = wires.map((from): BridgeCase => ({
 export const verbCases: readonly BridgeCase[] = [
   ...disconnectCases,
   ...terminateCases,
+  oneOfMany,
   ...unsubscribeCases,
   ...nobodyCases,
   ...countCases,

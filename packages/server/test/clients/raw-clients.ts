@@ -3,7 +3,7 @@ import { RawSocket } from "../e2e/raw-socket.ts";
 import { token } from "../e2e/tokens.ts";
 import { keys } from "../server.ts";
 import { isClosed, type AppKeys } from "./client.ts";
-import { authorization } from "./pusher-client.ts";
+import { authorization, pusherSigner } from "./pusher-client.ts";
 
 /** A Pusher client by hand, for exact bytes and for what pusher-js refuses to send. */
 export class RawPusher implements AsyncDisposable {
@@ -26,6 +26,12 @@ export class RawPusher implements AsyncDisposable {
     return authorization(this.app, { socketId: this.socketId, channel, member: { user_id: "" } }).auth;
   }
 
+  /** The back end's signature of any text behind the socket id. */
+  sign(text: string): string {
+    const mac = new Bun.CryptoHasher("sha256", this.app.secret).update(`${this.socketId}:${text}`);
+    return `${this.app.key}:${mac.digest("hex")}`;
+  }
+
   /** Asks for a channel, with whatever authorisation; resolves with the answer's frame. */
   async ask(channel: string, authorization: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const from = this.socket.frames.all.length;
@@ -37,9 +43,23 @@ export class RawPusher implements AsyncDisposable {
     return answer ?? "";
   }
 
-  async join(channel: string): Promise<void> {
-    const answer = await this.ask(channel, isClosed(channel) ? { auth: this.signature(channel) } : {});
+  async join(channel: string, user = ""): Promise<void> {
+    const { app, socketId } = this;
+    const word = isClosed(channel)
+      ? authorization(app, { socketId, channel, member: { user_id: user } })
+      : {};
+    const answer = await this.ask(channel, { ...word });
     if (!answer.includes("subscription_succeeded")) throw new Error(`not joined: ${answer}`);
+  }
+
+  /** What the back end answers for a user's sign-in. */
+  signInAs(user: string): object {
+    return pusherSigner(this.app).authenticateUser(this.socketId, { id: user });
+  }
+
+  async signIn(user: string): Promise<void> {
+    this.send("pusher:signin", this.signInAs(user));
+    await this.socket.having("pusher:signin_success");
   }
 
   send(event: string, data: unknown, channel?: string): void {

@@ -9,8 +9,7 @@ setDefaultTimeout(30_000);
 
 /** What is broken is the same on every run. */
 const seed = 0x7717;
-const frames = 3_000;
-const perConnection = 10;
+const frames = 5_000;
 /** A slow machine tries fewer of them. */
 const patience = 5_000;
 
@@ -41,7 +40,7 @@ const intruders = [
   "\\",
 ];
 
-/** A frame with one to four faults. */
+/** A frame whose text has one to four faults. */
 function mutated(frame: string, random: (below: number) => number): string {
   let text = frame;
   for (let faults = 1 + random(4); faults > 0; faults -= 1) {
@@ -53,15 +52,45 @@ function mutated(frame: string, random: (below: number) => number): string {
       () => text.slice(0, at) + intruder + text.slice(at),
       () => text.slice(0, at) + String.fromCharCode(random(0x250)) + text.slice(at + 1),
       () => text.slice(0, at) + text.slice(random(text.length + 1)),
-      // The values of the members, one after another: types change where the text stays JSON.
-      () => text.replace(/:("(?:[^"\\]|\\.)*"|\d+|true|\{\})/, () => `:${intruder}`),
-    ][random(6)];
+    ][random(5)];
     text = change?.() ?? text;
   }
   return text;
 }
 
+const values: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  0.5,
+  2 ** 53,
+  1e300,
+  "",
+  "__proto__",
+  "private-a",
+  "chat:a",
+  "\u0000\ud800",
+  "x".repeat(5_000),
+  [],
+  [[]],
+  {},
+  { __proto__: null, channel: "news" },
+  { channel: { channel: {} } },
+];
+
+/** A frame that still is JSON: one of its values, however deep, has become another. */
+function twisted(frame: string, random: (below: number) => number): string {
+  const places = frame.match(/"[a-z_]+":/g) ?? [];
+  const chosen = places[random(places.length)];
+  const value = values[random(values.length)];
+  const changed: unknown = JSON.parse(frame, (key, old: unknown) => (`"${key}":` === chosen ? value : old));
+  return JSON.stringify(changed);
+}
+
 interface Target {
+  /** Where the first fault ends the connection, those behind it would not be read. */
+  readonly perConnection: number;
   readonly open: (url: string) => Promise<RawSocket>;
   readonly good: readonly string[];
   /** Sent behind the broken ones: its answer shows that all of them were read. */
@@ -70,6 +99,7 @@ interface Target {
 
 const targets: Readonly<Record<string, Target>> = {
   pusher: {
+    perConnection: 10,
     open: (url) => openPusher(url),
     good: [
       subscribeEvent("news", { auth: "" }),
@@ -83,9 +113,12 @@ const targets: Readonly<Record<string, Target>> = {
     last: { frame: JSON.stringify({ event: "pusher:ping", data: {} }), answer: "pusher:pong" },
   },
   centrifugo: {
+    perConnection: 1,
     open: async (url) => {
       const socket = await openCentrifugo(url);
       socket.send(JSON.stringify({ id: 1, connect: { token: token({ sub: "fuzz" }) } }));
+      // So that there is something to publish to, to read, and to leave.
+      socket.send(JSON.stringify({ id: 2, subscribe: { channel: "chat:a" } }));
       return socket;
     },
     good: [
@@ -117,13 +150,14 @@ async function attack(
   target: Target,
   random: (below: number) => number,
 ): Promise<number> {
-  const { good, last } = target;
+  const { good, last, perConnection } = target;
   const until = performance.now() + patience;
   let sent = 0;
   while (sent < frames && performance.now() < until) {
     using socket = await target.open(server.url);
     for (let i = 0; i < perConnection; i += 1) {
-      const text = mutated(good[random(good.length)] ?? "", random);
+      const spoilt = random(2) === 0 ? mutated : twisted;
+      const text = spoilt(good[random(good.length)] ?? "", random);
       socket.send(random(8) === 0 ? Buffer.from(text, "latin1") : text);
       sent += 1;
     }

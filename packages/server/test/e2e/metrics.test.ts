@@ -115,6 +115,13 @@ describe("operations", () => {
     expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");
   });
 
+  test("/metrics tells of the process, but nothing for which its whole heap is walked", async () => {
+    await using server = startTestServer();
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    expect(text).toContain("process_resident_memory_bytes");
+    expect(text).not.toContain("nodejs_heap_space");
+  });
+
   test("/metrics is not there unless prometheus.enabled says so, and both paths are options", async () => {
     await using without = startTestServer({ ...baseConfig(), prometheus: {} });
     expect((await fetch(`${without.url}/metrics`)).status).toBe(404);

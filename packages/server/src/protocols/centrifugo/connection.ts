@@ -70,6 +70,8 @@ export class CentrifugoConnection implements Connection {
 
   private execute(command: Command): Answer<void> {
     const { session } = this;
+    // What else it does may be heard on channels that it has just joined.
+    if (command.kind !== "subscribe" && session.hasJoined) session.flush();
     if (session.state !== (command.kind === "connect" ? "waiting" : "connected")) {
       session.close(closure("bad-request", "connect comes first, and once"));
       return undefined;

@@ -1,4 +1,10 @@
-import type { Acceptance, Handshake, Rejection, SocketEndpoint } from "../protocol.ts";
+import {
+  queryValue,
+  type Acceptance,
+  type Handshake,
+  type Rejection,
+  type SocketEndpoint,
+} from "../protocol.ts";
 import { CentrifugoConnection } from "./connection.ts";
 import { originRule, type OriginRule } from "./origins.ts";
 import { CentrifugoSession } from "./session.ts";
@@ -42,7 +48,7 @@ function accept(
   entrances: readonly Entrance[],
   { query, headers, subprotocols }: Handshake,
 ): Acceptance | Rejection {
-  const entrance = entranceFor(entrances, query.get("app"));
+  const entrance = entranceFor(entrances, queryValue(query, "app"));
   if (entrance === undefined) return { status: 404, body: "no app has this key\n" };
   const origin = headers.get("origin");
   if (origin !== null && !entrance.originAllowed(origin))
@@ -50,7 +56,7 @@ function accept(
   const named = subprotocols.includes(jsonSubprotocol);
   if (asksForProtobuf(query) || (!named && subprotocols.includes(protobufSubprotocol)))
     return { status: 400, body: "protobuf: not supported yet\n" };
-  if (query.get("cf_ws_frame_ping_pong") === "true")
+  if (queryValue(query, "cf_ws_frame_ping_pong") === "true")
     return { status: 400, body: "cf_ws_frame_ping_pong: not supported\n" };
   const { connectionLimit } = wire.client;
   if (connectionLimit > 0 && wire.open >= connectionLimit)
@@ -59,10 +65,10 @@ function accept(
 }
 
 /** The app that a client asks for by its key, else the first. */
-function entranceFor(entrances: readonly Entrance[], key: string | null): Entrance | undefined {
-  return key === null ? entrances[0] : entrances.find((entrance) => entrance.key === key);
+function entranceFor(entrances: readonly Entrance[], key: string | undefined): Entrance | undefined {
+  return key === undefined ? entrances[0] : entrances.find((entrance) => entrance.key === key);
 }
 
-function asksForProtobuf(query: URLSearchParams): boolean {
-  return query.get("format") === "protobuf" || query.get("cf_protocol") === "protobuf";
+function asksForProtobuf(query: string): boolean {
+  return queryValue(query, "format") === "protobuf" || queryValue(query, "cf_protocol") === "protobuf";
 }

@@ -2,6 +2,7 @@ import { closure, type Closure } from "../../core/closure.ts";
 import { Unsayable } from "../../core/encoder.ts";
 import type { Beating } from "../../core/heartbeat.ts";
 import { clientId, type ClientId } from "../../core/ids.ts";
+import type { Joining } from "../../core/joining.ts";
 import type { Frame, Outlet } from "../../core/outlet.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { Session, type Notice } from "../../core/session.ts";
@@ -37,6 +38,8 @@ export class CentrifugoSession extends Session implements Beating {
   beatRound = 0;
   private id: ClientId = unnamed;
   private gathered: Frame | undefined = undefined;
+  /** Joined, with a reply that is gathered and not sent yet. */
+  private joinings: Joining[] | undefined = undefined;
 
   constructor(
     readonly door: Door,
@@ -106,12 +109,26 @@ export class CentrifugoSession extends Session implements Beating {
     if (this.gathered.length > gatherLimit) this.flush();
   }
 
-  /** Sends the replies gathered so far. */
+  /** Follows the channel when the reply goes out; nothing but more joins may be done before, and in this turn. */
+  followAfterReply(joining: Joining): void {
+    (this.joinings ??= []).push(joining);
+  }
+
+  /** It has joined channels that it does not follow yet. */
+  get hasJoined(): boolean {
+    return this.joinings !== undefined;
+  }
+
+  /** Sends the replies gathered so far; what is published from now on comes after them. */
   flush(): void {
-    const { gathered } = this;
-    if (gathered === undefined) return;
-    this.gathered = undefined;
-    if (this.state !== "ended") this.outlet.push(gathered);
+    const { gathered, joinings } = this;
+    if (gathered !== undefined) {
+      this.gathered = undefined;
+      if (this.state !== "ended") this.outlet.push(gathered);
+    }
+    if (joinings === undefined) return;
+    this.joinings = undefined;
+    for (const joining of joinings) joining.follow();
   }
 
   override tell(notice: Notice): void {

@@ -187,7 +187,7 @@ export class TestServer {
     if (endpoint === undefined) throw new Error("the wire has no socket endpoint");
     return endpoint.accept({
       path: "/connection/websocket",
-      query: new URLSearchParams(query),
+      query,
       headers: new Headers(headers),
       subprotocols: offered === undefined ? [] : offered.split(", "),
       secure: false,

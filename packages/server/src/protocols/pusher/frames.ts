@@ -14,7 +14,7 @@ export function channelJson(channel: ChannelName): string {
   return channel.charCodeAt(0) === hash ? JSON.stringify(channel) : `"${channel}"`;
 }
 
-/** A member object's text, as JSON: an object inside a string. */
+/** Of these messages, `data` is JSON inside a string. */
 function channelFrame(event: string, channel: ChannelName, data: string): string {
   return `{"event":"${event}","channel":${channelJson(channel)},"data":${JSON.stringify(data)}}`;
 }

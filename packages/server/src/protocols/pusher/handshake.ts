@@ -1,5 +1,11 @@
 import type { Outlet } from "../../core/outlet.ts";
-import type { Acceptance, Connection, Handshake, SocketEndpoint } from "../protocol.ts";
+import {
+  queryValue,
+  type Acceptance,
+  type Connection,
+  type Handshake,
+  type SocketEndpoint,
+} from "../protocol.ts";
 import { type HandshakeFault, handshakeFault } from "./codes.ts";
 import { PusherConnection } from "./connection.ts";
 import { errorFrame } from "./frames.ts";
@@ -29,6 +35,8 @@ function keyIn(path: string): string | undefined {
 /** Where Pusher clients connect. Whom it does not let in is told why, in an event and in a close code. */
 export class PusherEndpoint implements SocketEndpoint {
   private readonly doors = new Map<string, Door>();
+  /** Paths that have led to a door before: as many as there are keys and spellings. */
+  private readonly paths = new Map<string, Door>();
 
   constructor(
     tenants: readonly Tenant[],
@@ -41,11 +49,20 @@ export class PusherEndpoint implements SocketEndpoint {
   }
 
   matches(path: string): boolean {
-    return socketPath.test(path);
+    return this.paths.has(path) || socketPath.test(path);
+  }
+
+  private doorAt(path: string): Door | undefined {
+    const known = this.paths.get(path);
+    if (known !== undefined) return known;
+    const door = this.doors.get(keyIn(path) ?? "");
+    // A key can be escaped in many ways, which are not worth remembering.
+    if (door !== undefined && !path.includes("%")) this.paths.set(path, door);
+    return door;
   }
 
   accept(handshake: Handshake): Acceptance {
-    const door = this.doors.get(keyIn(handshake.path) ?? "");
+    const door = this.doorAt(handshake.path);
     const spoken = handshake.subprotocols.includes(subprotocol) ? subprotocol : undefined;
     if (door === undefined) return new TurnedAway(this.observer, "unknown-app", spoken);
     const fault = door.faultOf(handshake);
@@ -70,8 +87,8 @@ class Door {
     const { settings } = this.tenant;
     if (!settings.enabled) return "app-disabled";
     if (settings.tlsOnly && !secure) return "tls-only";
-    const version = query.get("protocol");
-    if (version === null || version === "") return "no-version";
+    const version = queryValue(query, "protocol");
+    if (version === undefined || version === "") return "no-version";
     if (!number.test(version)) return "bad-version";
     if (!versions.has(version)) return "unsupported-version";
     return this.admits(headers.get("origin")) ? undefined : "bad-origin";

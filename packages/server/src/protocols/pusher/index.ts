@@ -25,7 +25,9 @@ export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtoc
   const deadlines = new Deadlines<PusherSession>(clock, (session, now) => {
     if (!session.closed) session.due(now);
   });
-  const around: Surroundings = { hub, clock, deadlines, verbose };
+  const counted = apps.filter(({ subscriptionCount }) => subscriptionCount).map(({ app }) => app);
+  const counts = new SubscriptionCounts(hub, new Set(counted));
+  const around: Surroundings = { hub, clock, deadlines, counts, verbose };
   const heartbeats = new Map<number, Heartbeat>();
   const heartbeat = (interval: number): Heartbeat => {
     const known = heartbeats.get(interval);
@@ -40,8 +42,6 @@ export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtoc
     return made;
   };
   const tenants = apps.map((app) => new Tenant(app, around, heartbeat(app.activityTimeout)));
-  const counted = apps.filter(({ subscriptionCount }) => subscriptionCount).map(({ app }) => app);
-  const counts = new SubscriptionCounts(hub, new Set(counted));
   return {
     wire: "pusher",
     encoders: [pusherEncoder],

@@ -70,6 +70,7 @@ function welcome(session: PusherSession, traits: ChannelTraits, joining: Joining
   outlet.push(succeeded(traits, members));
   if (traits.cache) outlet.push(cachedFrame(traits, cached));
   joining.follow();
+  session.tenant.around.counts.joined(joining.subscription.channel, session);
   if (traits.kind !== "open") session.proven();
 }
 

@@ -22,7 +22,7 @@ test("subscribers are told how many they are, once for many changes", () => {
   for (const client of clients) client.subscribe("news");
   const [first, last] = [clients[0], clients.at(-1)];
   wire.clock.advance(500);
-  expect(first?.take()).toEqual([{ event, channel: "news", data: '{"subscription_count":50}' }]);
+  expect(first?.take().at(-1)).toEqual({ event, channel: "news", data: '{"subscription_count":50}' });
   expect(counts(last?.take() ?? [])).toEqual([50]);
   last?.leave();
   expect(first?.take()).toEqual([]);
@@ -32,15 +32,24 @@ test("subscribers are told how many they are, once for many changes", () => {
   expect(counts(first?.take() ?? [])).toEqual([]);
 });
 
+test("who comes alone is told at once, and not a second time", () => {
+  const wire = startCounting();
+  const client = wire.open();
+  expect(counts(client.subscribe("news"))).toEqual([1]);
+  wire.clock.advance(500);
+  expect(counts(client.take())).toEqual([]);
+});
+
 test("who comes for somebody who left is told although the count is the same", () => {
   const wire = startCounting();
-  const [one, other] = [wire.open(), wire.open()];
-  one.subscribe("news");
+  const [stays, leaves, comes] = [wire.open(), wire.open(), wire.open()];
+  stays.subscribe("news");
+  leaves.subscribe("news");
   wire.clock.advance(500);
-  one.leave();
-  other.subscribe("news");
+  leaves.leave();
+  comes.subscribe("news");
   wire.clock.advance(500);
-  expect(counts(other.take())).toEqual([1]);
+  expect(counts(comes.take())).toEqual([2]);
 });
 
 test("above 100 subscribers they are told every five seconds", () => {

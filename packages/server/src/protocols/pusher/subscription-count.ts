@@ -2,6 +2,7 @@ import type { App } from "../../core/app.ts";
 import type { Channel } from "../../core/channel.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { Session } from "../../core/session.ts";
 import { pusherEncoder } from "./encode.ts";
 import { subscriptionCountFrame } from "./frames.ts";
 
@@ -32,6 +33,15 @@ export class SubscriptionCounts {
       if (traits.bridged && traits.kind !== "user" && !traits.presence && apps.has(app))
         this.changed.add(channel);
     });
+  }
+
+  /**
+   * Somebody has joined, and was told so. Who is alone there is told at once, by the way: most channels of one client
+   * each would otherwise cost a message of their own at the next tick.
+   */
+  joined(channel: Channel, session: Session): void {
+    if (channel.subscribers !== 1 || !this.changed.delete(channel)) return;
+    session.outlet.push(subscriptionCountFrame(channel.traits.name, 1));
   }
 
   start(clock: Clock): void {

@@ -6,12 +6,14 @@ import type { Hub } from "../../core/hub.ts";
 import type { PusherSession } from "./session.ts";
 import { Credentials } from "./credentials.ts";
 import type { PusherApp } from "./settings.ts";
+import type { SubscriptionCounts } from "./subscription-count.ts";
 
 /** What all connections of the wire share. */
 export interface Surroundings {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly deadlines: Deadlines<PusherSession>;
+  readonly counts: SubscriptionCounts;
   /** Errors say what a back end should have signed. */
   readonly verbose: boolean;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { MemoryBroker } from "../../brokers/memory/memory-broker.ts";
+import type { Broker } from "../../core/broker.ts";
 import { App, type AppSettings } from "../../core/app.ts";
 import { ChannelNaming } from "../../core/channel-name.ts";
 import { Hub } from "../../core/hub.ts";
@@ -30,6 +31,8 @@ export interface TestOptions {
   readonly app?: Partial<AppSettings>;
   readonly pusher?: Partial<PusherApp>;
   readonly verbose?: boolean;
+  /** Puts something between the wire and its broker. */
+  readonly through?: (broker: Broker) => Broker;
 }
 
 /** A whole Pusher wire over a memory broker, with a clock and sockets that the test owns. */
@@ -42,8 +45,8 @@ export class TestWire {
   readonly app: App;
   readonly protocol: Protocol;
 
-  constructor({ app = {}, pusher = {}, verbose = false }: TestOptions = {}) {
-    const broker = new MemoryBroker({ clock: this.clock, presenceTtl: Number.POSITIVE_INFINITY });
+  constructor({ app = {}, pusher = {}, verbose = false, through = (same) => same }: TestOptions = {}) {
+    const broker = through(new MemoryBroker({ clock: this.clock, presenceTtl: Number.POSITIVE_INFINITY }));
     this.app = new App({
       id: appId(keys.id),
       naming: new ChannelNaming({
@@ -72,7 +75,7 @@ export class TestWire {
     const { clock, fanout } = this;
     const ports = { node: nodeId("n"), broker, fanout, clock, observer: this.observer() };
     this.hub = new Hub(ports, [this.app]);
-    broker.open(this.hub);
+    void broker.open(this.hub);
     const settings: PusherApp = {
       app: this.app,
       key: keys.key,
@@ -98,7 +101,7 @@ export class TestWire {
     const [endpoint] = this.protocol.sockets;
     const handshake: Handshake = {
       path,
-      query: new URLSearchParams(query),
+      query,
       headers: new Headers(),
       subprotocols: [],
       secure: false,
@@ -137,9 +140,7 @@ export class TestWire {
       published: nothing,
       refused: (source, reason) => this.counted.push(`${source} ${reason}`),
       dropped: (reason) => this.counted.push(`dropped ${reason}`),
-      defect: (_where, cause) => {
-        throw cause;
-      },
+      defect: (where) => this.counted.push(`defect ${where}`),
       notice: nothing,
     };
   }

@@ -8,7 +8,7 @@ import { contentFor, type Message, undecodable } from "./message.ts";
 import { notBuilt, type Outcome, outcomeText, settled } from "./outcome.ts";
 import { channelOf, type Site, source } from "./site.ts";
 
-// see bench/cases: this is the hot path of the server API; nothing here waits for a broker that answers at once.
+// see bench/cases/publish.mjs: the hot path of the server API; nothing here waits for a broker that answers at once.
 export function publishTo(site: Site, channel: string, message: Message): Answer<Outcome> {
   const traits = channelOf(site, channel);
   if (traits instanceof Refusal) return traits;

@@ -149,9 +149,8 @@ function welcome(
     for (const { joining } of places) joining?.abandon();
     return "answered";
   }
-  // In one turn: the reply, then everything that is published from now on.
-  session.flush();
+  // In one turn: the reply, with those to the subscribes behind it, then everything that is published from now on.
   session.welcome();
-  for (const { joining } of places) joining?.follow();
+  for (const { joining } of places) if (joining !== undefined) session.followAfterReply(joining);
   return "answered";
 }

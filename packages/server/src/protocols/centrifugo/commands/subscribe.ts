@@ -114,7 +114,7 @@ export function notFor(
   return undefined;
 }
 
-/** In one turn: the reply, then everything that is published from now on. */
+/** In one turn: the reply, with those to the subscribes behind it, then everything that is published from now on. */
 function complete(
   session: CentrifugoSession,
   { id, flag }: SubscribeCommand,
@@ -130,8 +130,7 @@ function complete(
     joining.abandon();
     return "answered";
   }
-  session.flush();
-  joining.follow();
+  session.followAfterReply(joining);
   session.door.wire.expiry?.subscription(session, outcome.expiresAt);
   return "answered";
 }
