@@ -28,6 +28,8 @@ export type Mode = "serve" | "dev";
 export interface RunningServer {
   readonly host: string;
   readonly port: number;
+  /** Takes note of an exception that nobody caught. */
+  defect(where: string, cause: unknown): void;
   /** Drains: nobody new, every client told to come back, nothing accepted lost. Resolves when all is closed. */
   stop(): Promise<void>;
 }
@@ -108,6 +110,9 @@ export function startServer(config: Config, mode: Mode): RunningServer {
   return {
     host: server.hostname ?? config.http_server.address,
     port: server.port ?? config.http_server.port,
+    defect: (where, cause) => {
+      counters.defect(where, cause);
+    },
     stop: () => (stopping ??= stop()),
   };
 }
@@ -179,6 +184,7 @@ function operationRoutes(parts: Parts & { counters: Counters; node: string }): R
         clock: systemClock,
         apps: apps.map(({ app, api }) => ({ app, ...api })),
         prefix: config.http_api.handler_prefix,
+        maxChannelLength: config.channel.max_length,
         nodeName: config.node.name,
         version: versionText(),
         bodyLimit,

@@ -32,6 +32,13 @@ await runProgram(
       try {
         const server = startServer(config, mode);
         stopOnSignals(server);
+        // What ticks has no client to answer to: its exception is logged and counted, and the server goes on.
+        process.on("uncaughtException", (cause) => {
+          server.defect("uncaught", cause);
+        });
+        process.on("unhandledRejection", (cause) => {
+          server.defect("unhandled rejection", cause);
+        });
         io.stderr.write(`twinwire: listening on ${server.host}:${server.port}\n`);
       } catch (cause) {
         io.stderr.write(`twinwire: ${startFault(cause, config.http_server)}\n`);

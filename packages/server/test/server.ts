@@ -1,4 +1,4 @@
-import { loadConfig } from "../src/config/index.ts";
+import { loadConfig, type Config } from "../src/config/index.ts";
 import { startServer, type Mode, type RunningServer } from "../src/compose.ts";
 
 /** Keys that the tests' servers are started with. */
@@ -28,12 +28,21 @@ export interface TestServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Starts a real server on a free port. `config` replaces sections of `baseConfig`. */
-export function startTestServer(config: Record<string, unknown> = {}, mode: Mode = "serve"): TestServer {
-  const content = JSON.stringify({ ...baseConfig(), ...config });
+const read = new Map<string, Config>();
+
+/** A configuration is read once, however many tests start a server with it. */
+function configOf(content: string): Config {
+  const known = read.get(content);
+  if (known !== undefined) return known;
   const loaded = loadConfig({ text: { name: "test.json", content }, env: {} });
   if (!loaded.ok) throw new Error(loaded.faults.map(({ path, message }) => `${path}: ${message}`).join("\n"));
-  const running = startServer(loaded.config, mode);
+  read.set(content, loaded.config);
+  return loaded.config;
+}
+
+/** Starts a real server on a free port. `config` replaces sections of `baseConfig`. */
+export function startTestServer(config: Record<string, unknown> = {}, mode: Mode = "serve"): TestServer {
+  const running = startServer(configOf(JSON.stringify({ ...baseConfig(), ...config })), mode);
   return {
     running,
     port: running.port,

@@ -59,8 +59,81 @@ export interface NamingSettings {
   readonly grammar: NameGrammar;
 }
 
+interface Flags {
+  readonly tokenOnly: boolean;
+  readonly bridged: boolean;
+  readonly wellFormed: boolean;
+}
+
+/** What all names of a kind have in common: there are few kinds, and many names. */
+interface Kind extends Flags {
+  readonly prefix: Prefix;
+  readonly namespace: NamespaceOptions;
+  readonly named: boolean;
+  readonly settings: NamingSettings;
+}
+
+/** A name, and what it shares with others of its kind: every channel keeps its traits, so they are small. */
+class Traits implements ChannelTraits {
+  constructor(
+    readonly name: ChannelName,
+    private readonly own: Kind,
+  ) {}
+
+  get kind(): ChannelTraits["kind"] {
+    return this.own.prefix.kind;
+  }
+
+  get owner(): UserId {
+    const { kind, length } = this.own.prefix;
+    return userId(kind === "user" ? this.name.slice(length) : "");
+  }
+
+  get presence(): boolean {
+    return this.own.prefix.presence;
+  }
+
+  get cache(): boolean {
+    return this.own.prefix.cache;
+  }
+
+  get encrypted(): boolean {
+    return this.own.prefix.encrypted;
+  }
+
+  get bridged(): boolean {
+    return this.own.bridged;
+  }
+
+  get namespace(): NamespaceOptions {
+    return this.own.namespace;
+  }
+
+  get named(): boolean {
+    return this.own.named;
+  }
+
+  get tokenOnly(): boolean {
+    return this.own.tokenOnly;
+  }
+
+  get wellFormed(): boolean {
+    return this.own.wellFormed;
+  }
+
+  get allowedUsers(): readonly string[] | undefined {
+    const { namespace, prefix, settings } = this.own;
+    if (!namespace.userLimited || settings.userBoundary === "" || prefix.kind === "user") return undefined;
+    const at = this.name.lastIndexOf(settings.userBoundary);
+    return at < 0
+      ? undefined
+      : this.name.slice(at + settings.userBoundary.length).split(settings.userSeparator);
+  }
+}
+
 /** Resolves the names of one app. */
 export class ChannelNaming {
+  private readonly kinds = new Map<Prefix, Map<NamespaceOptions, Kind[]>>();
   /** Longest first, so that the first match is the longest. */
   private readonly prefixes: readonly (readonly [string, NamespaceOptions])[];
 
@@ -94,28 +167,26 @@ export class ChannelNaming {
       }
     }
     const named = namespace !== withoutNamespace;
-    return {
-      name: channelName(name),
-      kind: prefix.kind,
-      owner: userId(prefix.kind === "user" ? name.slice(prefix.length) : ""),
-      presence: prefix.presence,
-      cache: prefix.cache,
-      encrypted: prefix.encrypted,
-      bridged: grammar.reaches(name, colon >= 0 && named ? name.slice(0, colon) : undefined),
-      namespace,
-      named,
-      tokenOnly,
-      allowedUsers: prefix.kind === "user" ? undefined : this.allowedUsers(name, namespace),
-      wellFormed:
-        namespace.pattern?.test(colon < 0 ? name : name.slice(colon + boundary.length)) ?? ascii.test(name),
-    };
+    const bridged = grammar.reaches(name, colon >= 0 && named ? name.slice(0, colon) : undefined);
+    const rest = colon < 0 ? name : name.slice(colon + boundary.length);
+    const wellFormed = namespace.pattern?.test(rest) ?? ascii.test(name);
+    return new Traits(channelName(name), this.kindOf(prefix, namespace, { tokenOnly, bridged, wellFormed }));
   }
 
-  private allowedUsers(name: string, namespace: NamespaceOptions): readonly string[] | undefined {
-    const { userBoundary, userSeparator } = this.settings;
-    if (!namespace.userLimited || userBoundary === "") return undefined;
-    const at = name.lastIndexOf(userBoundary);
-    return at < 0 ? undefined : name.slice(at + userBoundary.length).split(userSeparator);
+  private kindOf(prefix: Prefix, namespace: NamespaceOptions, flags: Flags): Kind {
+    let byNamespace = this.kinds.get(prefix);
+    if (byNamespace === undefined) this.kinds.set(prefix, (byNamespace = new Map()));
+    let byFlags = byNamespace.get(namespace);
+    if (byFlags === undefined) byNamespace.set(namespace, (byFlags = []));
+    const index = (flags.tokenOnly ? 1 : 0) + (flags.bridged ? 2 : 0) + (flags.wellFormed ? 4 : 0);
+    const { settings } = this;
+    return (byFlags[index] ??= {
+      prefix,
+      namespace,
+      named: namespace !== settings.withoutNamespace,
+      settings,
+      ...flags,
+    });
   }
 
   private byPrefix(name: string): NamespaceOptions | undefined {

@@ -3,27 +3,27 @@ import type { ChannelTraits } from "./channel-name.ts";
 import type { Encoder } from "./encoder.ts";
 import type { ChannelKey, Topic } from "./ids.ts";
 import { topic } from "./ids.ts";
-import { Pool } from "./pool.ts";
 import type { Publication, StreamPosition } from "./publication.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Subscribers of a channel on this node that share an encoding, and with it one native topic. */
 export class Audience {
-  readonly topic: Topic;
   followers = 0;
   membershipFollowers = 0;
+  /** The next audience of the channel: there are as many as encodings, too few for a list of their own. */
+  next: Audience | undefined = undefined;
 
   constructor(
     readonly encoder: Encoder,
     private readonly key: ChannelKey,
-  ) {
-    this.topic = topic(`${encoder.encoding}/${key}`);
+  ) {}
+
+  /** Put together when it is needed: kept, it would be the largest part of a channel with one subscriber. */
+  get topic(): Topic {
+    return topic(`${this.encoder.encoding}/${this.key}`);
   }
 
-  /**
-   * Joins and leaves go here: only those follow it who hear of them. Made when it is asked for, as most channels have
-   * none. A key cannot begin with a letter, so the two kinds of topic never meet.
-   */
+  /** Joins and leaves go here: only those follow it who hear of them. A key cannot begin with a letter, so the two never meet. */
   get membershipTopic(): Topic {
     return topic(`${this.encoder.encoding}/members/${this.key}`);
   }
@@ -40,8 +40,11 @@ const tailLimit = 512;
 /** A channel that has, or is about to have, a subscriber on this node. */
 export class Channel {
   readonly key: ChannelKey;
-  readonly subscriptions = new Pool<Subscription>();
-  readonly audiences: Audience[] = [];
+  /** Joined ones. */
+  subscribers = 0;
+  private firstSubscription: Subscription | undefined = undefined;
+  /** Of those that share an encoding, linked to each other. */
+  firstAudience: Audience | undefined = undefined;
   /** The last publication with a position that was fanned out here; checked once per node, not per client. */
   position: StreamPosition | undefined = undefined;
   /** Subscribers here that count on offsets. */
@@ -95,7 +98,7 @@ export class Channel {
   }
 
   get idle(): boolean {
-    return this.subscriptions.size === 0 && this.holds === 0;
+    return this.subscribers === 0 && this.holds === 0;
   }
 
   /** Called for each publication that is fanned out here. */
@@ -106,15 +109,41 @@ export class Channel {
     else this.tail.push(publication);
   }
 
+  /** The audience of an encoding, made with its first subscriber. */
   audience(encoder: Encoder): Audience {
-    for (const audience of this.audiences) if (audience.encoder === encoder) return audience;
+    for (let one = this.firstAudience; one !== undefined; one = one.next)
+      if (one.encoder === encoder) return one;
     const audience = new Audience(encoder, this.key);
-    this.audiences.push(audience);
+    audience.next = this.firstAudience;
+    this.firstAudience = audience;
     return audience;
   }
 
-  /** Subscribers of one wire, or of both. */
-  get subscribers(): number {
-    return this.subscriptions.size;
+  /** Subscriptions are linked to each other, in no order: a list of their own would cost a channel of one more than it holds. */
+  add(subscription: Subscription): void {
+    const next = this.firstSubscription;
+    subscription.next = next;
+    subscription.previous = undefined;
+    if (next !== undefined) next.previous = subscription;
+    this.firstSubscription = subscription;
+    this.subscribers += 1;
+  }
+
+  /** Takes one out that was added. */
+  remove(subscription: Subscription): void {
+    const { next, previous } = subscription;
+    if (previous === undefined) this.firstSubscription = next;
+    else previous.next = next;
+    if (next !== undefined) next.previous = previous;
+    subscription.next = undefined;
+    subscription.previous = undefined;
+    this.subscribers -= 1;
+  }
+
+  /** All joined ones, as they are now. */
+  subscriptions(): Subscription[] {
+    const all: Subscription[] = [];
+    for (let one = this.firstSubscription; one !== undefined; one = one.next) all.push(one);
+    return all;
   }
 }

@@ -7,7 +7,7 @@ import type { ChannelTraits } from "./channel-name.ts";
 import type { Clock } from "./clock.ts";
 import { obey } from "./control.ts";
 import { Unsayable } from "./encoder.ts";
-import type { AppId, ChannelKey, ChannelName, NodeId } from "./ids.ts";
+import type { AppId, ChannelKey, ChannelName, NodeId, Topic } from "./ids.ts";
 import { Leaver } from "./mass-closing.ts";
 import type { Observer } from "./observer.ts";
 import type { Fanout, Outlet } from "./outlet.ts";
@@ -131,7 +131,7 @@ export class Hub implements BrokerListener {
     }
     channel.remember(publication);
     const sender = publication.except === undefined ? undefined : channel.app.byHandle(publication.except);
-    for (const audience of channel.audiences) {
+    for (let audience = channel.firstAudience; audience !== undefined; audience = audience.next) {
       if (audience.followers === 0) continue;
       const frame = audience.encoder.publication(channel.traits.name, publication);
       if (frame instanceof Unsayable) {
@@ -147,7 +147,7 @@ export class Hub implements BrokerListener {
   membership(change: MembershipChange): void {
     const channel = this.channels.get(change.key);
     if (channel === undefined) return;
-    for (const audience of channel.audiences) {
+    for (let audience = channel.firstAudience; audience !== undefined; audience = audience.next) {
       if (audience.membershipFollowers === 0) continue;
       const frame = audience.encoder.membership(channel.traits.name, change);
       if (frame === undefined) continue;
@@ -161,13 +161,7 @@ export class Hub implements BrokerListener {
     obey(this, control);
   }
 
-  private send(
-    ...args: [
-      topic: Channel["audiences"][number]["topic"],
-      frame: string | Uint8Array,
-      except: Outlet | undefined,
-    ]
-  ): void {
+  private send(...args: [topic: Topic, frame: string | Uint8Array, except: Outlet | undefined]): void {
     const [topic, frame, except] = args;
     if (except === undefined) this.ports.fanout.publish(topic, frame);
     else this.ports.fanout.publish(topic, frame, except);
@@ -175,8 +169,8 @@ export class Hub implements BrokerListener {
 
   private unsayable(channel: Channel, encoding: string, verdict: Unsayable): void {
     const { closure } = verdict;
-    const listeners = channel.subscriptions
-      .all()
+    const listeners = channel
+      .subscriptions()
       .map(({ session }) => session)
       .filter((session) => session.encoder.encoding === encoding);
     this.observer.dropped("bytes-on-text-wire", listeners.length);

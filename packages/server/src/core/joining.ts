@@ -95,7 +95,7 @@ export class Joining {
       outlet.follow(audience.membershipTopic);
       audience.membershipFollowers += 1;
     }
-    channel.subscriptions.add(subscription);
+    channel.add(subscription);
     if (subscription.positioned) channel.positioned += 1;
     subscription.state = "joined";
     channel.release();

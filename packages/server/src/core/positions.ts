@@ -25,7 +25,7 @@ export function notePosition(
  */
 export function lostPositions(hub: Hub, channel: Channel): void {
   if (channel.positioned === 0) return;
-  for (const subscription of channel.subscriptions.all()) {
+  for (const subscription of channel.subscriptions()) {
     const { session } = subscription;
     if (!subscription.positioned) continue;
     if (subscription.serverSide) {

@@ -1,11 +1,12 @@
 import type { Channel } from "./channel.ts";
-import type { Pooled } from "./pool.ts";
 import type { ClientInfo } from "./publication.ts";
 import type { Session } from "./session.ts";
 
 /** One client's place in one channel. */
-export class Subscription implements Pooled {
-  place = -1;
+export class Subscription {
+  /** Neighbours in the channel. */
+  next: Subscription | undefined = undefined;
+  previous: Subscription | undefined = undefined;
   /** `joining` holds the place while the broker answers: a second subscribe is refused, a publish by a subscriber is not yet allowed. */
   state: "joining" | "joined" | "ended" = "joining";
   /** How others see this client here. */

@@ -28,7 +28,7 @@ export function leave(
   audience.followers -= 1;
   if (subscription.hearsMembership) audience.membershipFollowers -= 1;
   if (audience.followers === 0) hub.observer.channels(encoder.wire, -1);
-  channel.subscriptions.remove(subscription);
+  channel.remove(subscription);
   if (subscription.positioned) channel.positioned -= 1;
   hub.observer.subscriptions(encoder.wire, -1);
   leavePresence(hub, session, subscription);

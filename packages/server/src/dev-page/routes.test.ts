@@ -18,7 +18,7 @@ async function call(target: string, init: RequestInit = {}, host = "localhost:80
     ...init,
     headers: { ...(init.headers as Record<string, string> | undefined), host },
   });
-  return route.handle({ request, path, query, peer: () => "127.0.0.1" });
+  return route.handle({ request, path, query });
 }
 
 function claims(token: string): unknown {

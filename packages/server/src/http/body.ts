@@ -1,9 +1,11 @@
-/** Reads a body as text; undefined where it is longer than `limit` bytes. */
-export async function readText(request: Request, limit: number): Promise<string | undefined> {
-  const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > limit) return undefined;
-  const text = await request.text();
-  // A chunked body declares nothing. Text is at most three bytes a character, so only what may exceed is measured.
-  if (declared === 0 && text.length * 3 > limit && Buffer.byteLength(text) > limit) return undefined;
-  return text;
+/**
+ * Reads a body as text; undefined where it is longer than `limit` bytes. The listener has a limit of its own for what
+ * is read at all.
+ */
+export function readText(request: Request, limit: number): Promise<string | undefined> {
+  return request.text().then((text) => {
+    // A character is at most three bytes, so only what may exceed is measured.
+    const fits = text.length * 3 <= limit || (text.length <= limit && Buffer.byteLength(text) <= limit);
+    return fits ? text : undefined;
+  });
 }

@@ -29,10 +29,6 @@ export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
     const route = exact.get(call.path) ?? prefixes.find(({ path }) => call.path.startsWith(path));
     return route === undefined ? new Response("not found\n", { status: 404 }) : route.handle(call);
   };
-  const failed = (where: string, cause: unknown): Response => {
-    settings.defect(where, cause);
-    return Response.json({ error: "internal server error" }, { status: 500 });
-  };
   return Bun.serve<Data>({
     hostname: settings.host,
     port: settings.port,
@@ -42,30 +38,27 @@ export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
     websocket: settings.websocket,
     development: false,
     fetch(request, server): Response | Promise<Response> | undefined {
-      const call = split(request, () => server.requestIP(request)?.address ?? "");
-      try {
-        if (request.headers.get("upgrade")?.toLowerCase() === "websocket")
-          return settings.upgrade(call, server);
-        const response = answer(call);
-        return response instanceof Promise
-          ? response.catch((cause: unknown) => failed(call.path, cause))
-          : response;
-      } catch (cause) {
-        return failed(call.path, cause);
-      }
+      const call = split(request);
+      // Only a GET can be a handshake, and a publish is not to pay for asking. What is thrown or rejected ends in `error`.
+      if (request.method === "GET" && request.headers.get("upgrade")?.toLowerCase() === "websocket")
+        return settings.upgrade(call, server);
+      return answer(call);
     },
-    error: (cause) => failed("listener", cause),
+    error(cause) {
+      settings.defect("listener", cause);
+      return Response.json({ error: "internal server error" }, { status: 500 });
+    },
   });
 }
 
 /** Splits by hand: `new URL` would also fold the doubled slashes that old mobile clients send. */
-function split(request: Request, peer: () => string): Call {
+function split(request: Request): Call {
   const { url } = request;
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const target = start < 0 ? "/" : url.slice(start);
   const mark = target.indexOf("?");
   const hash = target.indexOf("#");
   const end = hash < 0 ? target.length : hash;
-  if (mark < 0 || mark > end) return { request, path: target.slice(0, end), query: "", peer };
-  return { request, path: target.slice(0, mark), query: target.slice(mark + 1, end), peer };
+  if (mark < 0 || mark > end) return { request, path: target.slice(0, end), query: "" };
+  return { request, path: target.slice(0, mark), query: target.slice(mark + 1, end) };
 }

@@ -5,8 +5,6 @@ export interface Call {
   readonly path: string;
   /** Behind the `?`, as sent; empty where there is none. */
   readonly query: string;
-  /** Address of the peer. */
-  readonly peer: () => string;
 }
 
 export interface Route {

@@ -10,7 +10,7 @@ async function scrape(counters: Counters): Promise<string[]> {
   const route = metricsRoute(counters, "/metrics");
   expect(route).toMatchObject({ path: "/metrics", prefix: false });
   const request = new Request("http://localhost/metrics");
-  const response = await route.handle({ request, path: "/metrics", query: "", peer: () => "" });
+  const response = await route.handle({ request, path: "/metrics", query: "" });
   return (await response.text()).split("\n");
 }
 
@@ -58,7 +58,7 @@ test("a second scrape does not count twice", async () => {
   counters.sent("pusher", 2);
   const route = metricsRoute(counters, "/metrics");
   const request = new Request("http://localhost/metrics");
-  const call = { request, path: "/metrics", query: "", peer: () => "" };
+  const call = { request, path: "/metrics", query: "" };
   await route.handle(call);
   const text = await (await route.handle(call)).text();
   expect(text).toContain('twinwire_messages_sent_total{wire="pusher"} 2');
@@ -74,7 +74,7 @@ test("every line is one of the format's", async () => {
 test("health is an empty object", async () => {
   const route = healthRoute("/health");
   const request = new Request("http://localhost/health");
-  const response = await route.handle({ request, path: "/health", query: "", peer: () => "" });
+  const response = await route.handle({ request, path: "/health", query: "" });
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({});
 });

@@ -99,10 +99,11 @@ export type SocketData = Socket;
 export class WebSocketTransport implements Fanout {
   private readonly sockets = new Pool<Socket>();
   private server: Server<Socket> | undefined = undefined;
-  private dirty = false;
+  private clock: Clock | undefined = undefined;
   /** Characters handed over since the last sweep while somebody was buffering. */
   private unswept = 0;
   private sweepsSoon = false;
+  /** Set while somebody is buffering. */
   private stopSweep: (() => void) | undefined = undefined;
   /** Set while the server stops: nobody is let in any more. */
   draining = false;
@@ -114,9 +115,7 @@ export class WebSocketTransport implements Fanout {
 
   start(server: Server<Socket>, clock: Clock): void {
     this.server = server;
-    this.stopSweep = clock.every(sweepInterval, () => {
-      if (this.dirty) this.sweep();
-    });
+    this.clock = clock;
   }
 
   end(): void {
@@ -134,7 +133,9 @@ export class WebSocketTransport implements Fanout {
 
   /** Somebody is buffering the frame; the runtime does not say who. */
   congested(frame: Frame): void {
-    this.dirty = true;
+    this.stopSweep ??= this.clock?.every(sweepInterval, () => {
+      this.sweep();
+    });
     this.unswept += frame.length;
     if (this.unswept <= this.settings.queueLimit / sweepShare || this.sweepsSoon) return;
     this.sweepsSoon = true;
@@ -156,7 +157,9 @@ export class WebSocketTransport implements Fanout {
         socket.connection?.close(closure("slow", "the client leaves more unread than client.queue_max_size"));
       } else if (buffered > 0) still = true;
     }
-    this.dirty = still;
+    if (still) return;
+    this.stopSweep?.();
+    this.stopSweep = undefined;
   }
 
   /**

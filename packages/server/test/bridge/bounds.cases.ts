@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { baseConfig } from "../server.ts";
-import { bridgeApp } from "./config.ts";
+import { bridgeApp, metered } from "./config.ts";
 import { denied, wires, type BridgeCase } from "./case.ts";
 import { joinVerdict } from "./joins.ts";
 
@@ -36,6 +36,7 @@ const byteCases: readonly BridgeCase[] = [
       from: "centrifugo-api",
       to: "pusher",
       name: `bytes that the API publishes to ${channel} are counted for Pusher subscribers, who stay`,
+      config: metered,
       async run(world) {
         const ears = [await world.listener("pusher", channel), await world.listener("pusher", channel)];
         await world.centrifugoApi.call("publish", { channel, b64data: noJson });

@@ -221,10 +221,4 @@ const apiCases: readonly BridgeCase[] = [
 ];
 
 /** B7: what is known of the members, and how many they may be. */
-export const memberCases: readonly BridgeCase[] = [
-  ...infoCases,
-  ...exactCases,
-  ...nobodyCases,
-  ...limitCases,
-  ...apiCases,
-];
+export const memberCases: readonly BridgeCase[] = [...infoCases, ...nobodyCases, ...limitCases, ...apiCases];

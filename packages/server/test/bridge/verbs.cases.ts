@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import { metered } from "./config.ts";
 import { apis, pairs, wires, type BridgeCase, type Source } from "./case.ts";
 import type { World } from "./world.ts";
 import type { Wire } from "../clients.ts";
@@ -127,6 +128,7 @@ const nobodyCases: readonly BridgeCase[] = [
     from: "centrifugo-api",
     to: "pusher",
     name: "subscribe passes Pusher clients over, counted",
+    config: metered,
     async run(world) {
       const ann = await world.signedIn("ann");
       await ann.join("private-b");

@@ -62,8 +62,8 @@ export class SubscriptionCounts {
         this.toldAt.set(channel, now);
       }
       this.changed.delete(channel);
-      const audience = channel.audiences.find(({ encoder }) => encoder === pusherEncoder);
-      if (audience === undefined || audience.followers === 0) continue;
+      const audience = channel.audience(pusherEncoder);
+      if (audience.followers === 0) continue;
       this.hub.ports.fanout.publish(audience.topic, subscriptionCountFrame(channel.traits.name, count));
     }
   }

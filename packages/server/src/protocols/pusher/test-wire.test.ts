@@ -121,7 +121,6 @@ export class TestWire {
       request: new Request(`http://localhost${target}`, { method, ...(body === undefined ? {} : { body }) }),
       path: mark < 0 ? target : target.slice(0, mark),
       query: mark < 0 ? "" : target.slice(mark + 1),
-      peer: () => "127.0.0.1",
     };
     const [route] = this.protocol.routes;
     if (route === undefined || !call.path.startsWith(route.path)) throw new Error("no route");

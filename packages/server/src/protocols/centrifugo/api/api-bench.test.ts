@@ -175,7 +175,7 @@ export class Bench {
       headers: { "x-api-key": "secret" },
       ...init,
     });
-    return route.handle({ request, path, query, peer: () => "127.0.0.1" });
+    return route.handle({ request, path, query });
   }
 
   /** Posts to a method, or to `""`, the old route, and answers the text. */
