@@ -38,6 +38,8 @@ export interface RunningServer {
 const bodyLimit = 10 * 1024 * 1024;
 /** Commands of one client that may wait while one of them waits for the broker. */
 const commandLimit = 1_024;
+/** Deliveries of one turn of the event loop: some 20 to 50 ms, after which others have their turn. */
+const turnDeliveries = 20_000;
 
 /** Puts the parts together and listens. Throws where the port or the certificate cannot be used. */
 export function startServer(config: Config, mode: Mode): RunningServer {
@@ -59,7 +61,14 @@ export function startServer(config: Config, mode: Mode): RunningServer {
     },
   });
   const hub = new Hub(
-    { node, broker, fanout: transport, clock, observer: counters },
+    {
+      node,
+      broker,
+      fanout: transport,
+      clock,
+      observer: counters,
+      turn: { deliveries: turnDeliveries, bytes: config.client.queue_max_size / 4 },
+    },
     apps.map(({ app }) => app),
   );
   void broker.open(hub);

@@ -53,6 +53,7 @@ function startFault(cause: unknown, { address, port }: { address: string; port: 
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (code === "EADDRINUSE")
     return `port ${port} on ${address} is taken: stop what listens there, or choose another with --port`;
-  if (code === "EACCES") return `port ${port} on ${address} needs more rights: choose one above 1023 with --port`;
+  if (code === "EACCES")
+    return `port ${port} on ${address} needs more rights: choose one above 1023 with --port`;
   return `cannot start: ${cause instanceof Error ? cause.message : String(cause)}`;
 }

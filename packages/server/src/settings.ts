@@ -19,7 +19,9 @@ export interface ComposedApp {
 /** Splits the configuration into the plain settings that each folder asks for. */
 export function composeApps(config: Config, grammar: NameGrammar): readonly ComposedApp[] {
   const namespaces = new Map(
-    config.channel.namespaces.map((given) => [given.name, namespaceOptions(given.name, given, config)] as const),
+    config.channel.namespaces.map(
+      (given) => [given.name, namespaceOptions(given.name, given, config)] as const,
+    ),
   );
   const withoutNamespace = namespaceOptions("", config.channel.without_namespace, config);
   const naming = (prefixes: Readonly<Record<string, string>>, bridged: boolean): ChannelNaming =>
@@ -36,7 +38,14 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
   const [first] = config.apps;
   if (first === undefined) {
     const app = new App(plainAppSettings(config, naming({}, false)));
-    return [{ app, pusher: undefined, centrifugo: centrifugoApp(app, undefined, config), api: apiApp(undefined, config) }];
+    return [
+      {
+        app,
+        pusher: undefined,
+        centrifugo: centrifugoApp(app, undefined, config),
+        api: apiApp(undefined, config),
+      },
+    ];
   }
   return config.apps.map((given, index) => {
     // The top level belongs to the first app; the others inherit nothing (B13).

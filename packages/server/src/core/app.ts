@@ -1,6 +1,6 @@
 import type { ChannelNaming } from "./channel-name.ts";
 import type { AppId, ChannelKey, ChannelName, UserId } from "./ids.ts";
-import { channelKey, keyPrefix } from "./ids.ts";
+import { channelKey, keyPrefix, nobody } from "./ids.ts";
 import type { Session } from "./session.ts";
 
 /** What holds for the clients of one app, whichever wire they come on. */
@@ -30,8 +30,6 @@ export interface AppSettings {
   /** Missed publications up to which a client recovers. */
   readonly recoveryLimit: number;
 }
-
-const noSessions: ReadonlySet<Session> = new Set();
 
 /** A tenant: its clients, by handle and by user. */
 export class App {
@@ -63,8 +61,17 @@ export class App {
     return this.handles.get(handle);
   }
 
-  ofUser(user: UserId): ReadonlySet<Session> {
-    return this.users.get(user) ?? noSessions;
+  /** The connections of a user. `nobody` stands for Centrifugo clients without one; it never means a Pusher client (B9). */
+  ofUser(user: UserId): readonly Session[] {
+    if (user !== nobody) return [...(this.users.get(user) ?? [])];
+    return [...this.handles.values()].filter(
+      (one) => one.user === nobody && one.encoder.wire === "centrifugo",
+    );
+  }
+
+  /** How many connections a user has. */
+  connectionsOf(user: UserId): number {
+    return this.users.get(user)?.size ?? 0;
   }
 
   get userCount(): number {
@@ -90,7 +97,7 @@ export class App {
 
   private file(session: Session): void {
     const { user } = session;
-    if (user === "" && session.encoder.wire === "pusher") return; // `user: ""` never means a Pusher client (B9)
+    if (user === nobody) return; // they may be all there are, and are asked for once in a while
     const known = this.users.get(user);
     if (known === undefined) this.users.set(user, new Set([session]));
     else known.add(session);

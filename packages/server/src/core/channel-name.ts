@@ -175,7 +175,8 @@ export class ChannelNaming {
 
   private kindOf(prefix: Prefix, namespace: NamespaceOptions, flags: Flags): Kind {
     let byNamespace = this.kinds.get(prefix);
-    if (byNamespace === undefined) this.kinds.set(prefix, (byNamespace = new Map()));
+    if (byNamespace === undefined)
+      this.kinds.set(prefix, (byNamespace = new Map<NamespaceOptions, Kind[]>()));
     let byFlags = byNamespace.get(namespace);
     if (byFlags === undefined) byNamespace.set(namespace, (byFlags = []));
     const index = (flags.tokenOnly ? 1 : 0) + (flags.bridged ? 2 : 0) + (flags.wellFormed ? 4 : 0);

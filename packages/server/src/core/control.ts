@@ -28,10 +28,12 @@ export function obey(hub: Hub, control: Control): void {
 
 function connectionsOf(app: App, whom: Whom): Session[] {
   const { user, client, whitelist } = whom;
-  return [...app.ofUser(user)].filter(
-    (session) =>
-      (client === undefined || session.clientId === client) && !whitelist.includes(session.clientId),
-  );
+  return app
+    .ofUser(user)
+    .filter(
+      (session) =>
+        (client === undefined || session.clientId === client) && !whitelist.includes(session.clientId),
+    );
 }
 
 function closureOf({ code, reason, comeBack }: DisconnectOrder): Closure {

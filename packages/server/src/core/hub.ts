@@ -14,6 +14,7 @@ import type { Fanout, Outlet } from "./outlet.ts";
 import { lostPositions, notePosition } from "./positions.ts";
 import type { MembershipChange, Publication } from "./publication.ts";
 import type { Session } from "./session.ts";
+import { Turnstile, unbounded, type TurnLimits } from "./turnstile.ts";
 import { leave } from "./unsubscribe.ts";
 
 export interface HubPorts {
@@ -22,6 +23,8 @@ export interface HubPorts {
   readonly fanout: Fanout;
   readonly clock: Clock;
   readonly observer: Observer;
+  /** What one turn of the event loop may fan out. @default no bound */
+  readonly turn?: TurnLimits;
 }
 
 /** Hears when a channel gains or loses a subscriber here: subscription counts, webhooks. */
@@ -31,6 +34,7 @@ export type OccupancyListener = (channel: Channel) => void;
 export class Hub implements BrokerListener {
   readonly channels = new Map<ChannelKey, Channel>();
   readonly leaver: Leaver;
+  readonly turnstile: Turnstile;
   private readonly apps: ReadonlyMap<AppId, App>;
   private readonly occupancyListeners: OccupancyListener[] = [];
 
@@ -40,6 +44,7 @@ export class Hub implements BrokerListener {
   ) {
     this.apps = new Map(apps.map((app) => [app.id, app]));
     this.leaver = new Leaver(ports.clock);
+    this.turnstile = new Turnstile(ports.clock, ports.turn ?? unbounded);
   }
 
   get broker(): Broker {
@@ -141,6 +146,7 @@ export class Hub implements BrokerListener {
       const except = sender?.encoder === audience.encoder ? sender.outlet : undefined;
       this.send(audience.topic, frame, except);
       this.observer.sent(audience.encoder.wire, audience.followers);
+      this.turnstile.spend(audience.followers, frame.length);
     }
   }
 

@@ -29,8 +29,19 @@ export interface ApplicationPublish {
 
 /** Publishes for the application. Answers the position where the channel keeps history. */
 export function publish(hub: Hub, app: App, what: ApplicationPublish): Answer<StreamPosition | undefined> {
-  const { traits, content, tags, except, skipHistory } = what;
   const started = performance.now();
+  const turn = hub.turnstile.enter();
+  if (turn !== undefined) return turn.then(() => publishNow(hub, app, what, started));
+  return publishNow(hub, app, what, started);
+}
+
+function publishNow(
+  hub: Hub,
+  app: App,
+  what: ApplicationPublish,
+  started: number,
+): Answer<StreamPosition | undefined> {
+  const { traits, content, tags, except, skipHistory } = what;
   const draft: Draft = { content, by: undefined, tags, except };
   const history = traits.namespace.history;
   const answer = hub.broker.publish(app.key(traits.name), draft, {
@@ -91,10 +102,12 @@ export function publishAsClient(
   };
   return attempt<Refusal | undefined>(
     () =>
-      after(hub.broker.publish(app.key(traits.name), draft, keeping), () => {
-        hub.observer.published(session.encoder.wire, (performance.now() - started) / 1000);
-        return undefined;
-      }),
+      after(hub.turnstile.enter(), () =>
+        after(hub.broker.publish(app.key(traits.name), draft, keeping), () => {
+          hub.observer.published(session.encoder.wire, (performance.now() - started) / 1000);
+          return undefined;
+        }),
+      ),
     (cause) => {
       hub.observer.defect("publish", cause);
       return refuse("internal", "the broker did not take the publication");

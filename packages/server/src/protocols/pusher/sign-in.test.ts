@@ -10,7 +10,7 @@ test("names a connection's user, as often as it is said", () => {
   const success = [{ event: "pusher:signin_success", data: { user_data: userData } }];
   expect(client.signIn(userData)).toEqual(success);
   expect(client.signIn(userData)).toEqual(success);
-  expect(wire.app.ofUser(userId("ann")).size).toBe(1);
+  expect(wire.app.connectionsOf(userId("ann"))).toBe(1);
   client.leave();
   expect(wire.app.userCount).toBe(0);
 });
@@ -27,7 +27,7 @@ test("opens the user's own channel, and nobody else's", () => {
 test("takes a number for an id", () => {
   const wire = new TestWire();
   wire.open().signIn('{"id":7}');
-  expect(wire.app.ofUser(userId("7")).size).toBe(1);
+  expect(wire.app.connectionsOf(userId("7"))).toBe(1);
 });
 
 test("as another user is refused, and closes nothing", () => {
@@ -36,7 +36,7 @@ test("as another user is refused, and closes nothing", () => {
   client.signIn(userData);
   expect(outline(client.signIn('{"id":"bob"}'))).toEqual(["pusher:error 4009"]);
   expect(client.outlet.closedWith).toBeUndefined();
-  expect(wire.app.ofUser(userId("ann")).size).toBe(1);
+  expect(wire.app.connectionsOf(userId("ann"))).toBe(1);
 });
 
 describe("said wrongly, it ends the connection with 4009", () => {

@@ -29,7 +29,7 @@ export function connect(session: CentrifugoSession, command: ConnectCommand): An
   if (client.channelLimit > 0 && grants.size > client.channelLimit)
     return disconnect("channel-limit", "more server-side subscriptions than client.channel_limit");
   const { userConnections } = app.settings;
-  if (userConnections > 0 && session.user !== "" && app.ofUser(session.user).size >= userConnections)
+  if (userConnections > 0 && session.user !== "" && app.connectionsOf(session.user) >= userConnections)
     return disconnect("connection-limit", "client.user_connection_limit is reached");
   const expiry = expiryOf(door.settings.insecure ? 0 : credentials.expireAt, now);
   if (expiry instanceof Refusal) return expiry;
