@@ -28,10 +28,12 @@ export interface Connection {
   /** A sign of life below the protocol: the answer to a probe. */
   alive(): void;
   /** The transport is gone. `reason`: why, for the counters. Called exactly once. */
-  closed(reason: string): void;
+  gone(reason: string): void;
 }
 
 export interface Acceptance {
+  // Every connection keeps the acceptance it came by: make them once, and share them.
+
   /** The subprotocol to answer with; undefined = none. */
   readonly subprotocol: string | undefined;
   /** Bytes of one message; above it the connection is closed with 1009. */

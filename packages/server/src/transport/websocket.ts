@@ -5,6 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Wire } from "../core/encoder.ts";
 import type { Topic } from "../core/ids.ts";
 import type { Observer } from "../core/observer.ts";
+import { Opening } from "./opening.ts";
 import { Pool, type Pooled } from "../core/pool.ts";
 import type { CloseCode, Fanout, Frame, Outlet } from "../core/outlet.ts";
 import type { Call } from "../http/route.ts";
@@ -39,21 +40,16 @@ class Socket implements Outlet, Pooled {
   queue: (string | Uint8Array)[] | undefined = undefined;
   /** What the server closed it with; tells our closes from the client's. */
   shutWith: CloseCode | undefined = undefined;
-  readonly frameLimit: number;
 
   constructor(
-    /** Needed until it is open, and let go of then. */
-    private acceptance: Acceptance | undefined,
+    readonly acceptance: Acceptance,
     readonly wire: Wire,
     private readonly transport: WebSocketTransport,
-  ) {
-    this.frameLimit = acceptance?.frameLimit ?? 0;
-  }
+  ) {}
 
   opened(ws: ServerWebSocket<Socket>): void {
     this.ws = ws;
-    this.connection = this.acceptance?.open(this);
-    this.acceptance = undefined;
+    this.connection = this.acceptance.open(this);
   }
 
   gone(): void {
@@ -186,20 +182,18 @@ export class WebSocketTransport implements Fanout {
       const endpoint = protocol.sockets.find((candidate) => candidate.matches(path));
       if (endpoint === undefined) continue;
       if (this.draining) return new Response("shutting down\n", { status: 503 });
-      const offered = request.headers.get("sec-websocket-protocol");
-      const acceptance = endpoint.accept({
-        path,
-        query: call.query,
-        headers: request.headers,
-        subprotocols: offered === null ? [] : offered.split(",").map((name) => name.trim()),
-        secure: request.url.startsWith("https:") || request.headers.get("x-forwarded-proto") === "https",
-      });
+      const opening = new Opening(call);
+      const acceptance = endpoint.accept(opening);
       if ("status" in acceptance) return new Response(acceptance.body, { status: acceptance.status });
-      const upgraded = server.upgrade(request, {
-        // Without this the runtime echoes the first name offered, known to us or not; empty sends none.
-        headers: { "Sec-WebSocket-Protocol": acceptance.subprotocol ?? "" },
-        data: new Socket(acceptance, protocol.wire, this),
-      });
+      const data = new Socket(acceptance, protocol.wire, this);
+      const upgraded =
+        opening.offered === null
+          ? server.upgrade(request, { data })
+          : // Without this the runtime echoes the first name offered, known to us or not; empty sends none.
+            server.upgrade(request, {
+              headers: { "Sec-WebSocket-Protocol": acceptance.subprotocol ?? "" },
+              data,
+            });
       return upgraded ? undefined : new Response("not a WebSocket handshake\n", { status: 400 });
     }
     return new Response("not found\n", { status: 404 });
@@ -235,13 +229,14 @@ export class WebSocketTransport implements Fanout {
       if (code === abnormalClosure && reason !== "" && why !== "server")
         this.observer.refused(socket.wire, why);
       this.guard(socket, () => {
-        socket.connection?.closed(why);
+        socket.connection?.gone(why);
       });
     },
   });
 
   private receive(socket: Socket, message: string | Uint8Array): void {
-    const { connection, frameLimit } = socket;
+    const { connection } = socket;
+    const { frameLimit } = socket.acceptance;
     if (connection === undefined || socket.shutWith !== undefined) return;
     this.observer.received(socket.wire, 1);
     if (message.length > frameLimit || tooLong(message, frameLimit)) {

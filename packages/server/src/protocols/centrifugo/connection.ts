@@ -1,67 +1,55 @@
 import { after, attempt, type Answer } from "../../core/answer.ts";
-import { closure, type Closure } from "../../core/closure.ts";
+import { closure } from "../../core/closure.ts";
 import { Refusal, refuse } from "../../core/refusal.ts";
 import type { Connection } from "../protocol.ts";
 import { perform } from "./commands/perform.ts";
 import type { Command, Inbound } from "./messages.ts";
 import { Disconnect, type Outcome } from "./outcome.ts";
-import type { CentrifugoSession } from "./session.ts";
+import { CentrifugoSession } from "./session.ts";
 
-/** What the transport drives: frames in, commands one after the other, replies of one frame together. */
-export class CentrifugoConnection implements Connection {
-  constructor(private readonly session: CentrifugoSession) {}
-
+/** One Centrifugo client, as the transport drives it: frames in, commands one after the other, replies of one frame together. */
+export class CentrifugoConnection extends CentrifugoSession implements Connection {
   receive(frame: string | Uint8Array): Answer<void> {
-    return this.take(this.session.door.codec.decode(frame), 0);
-  }
-
-  close(why: Closure): void {
-    this.session.close(why);
+    return this.take(this.door.codec.decode(frame), 0);
   }
 
   alive(): void {
     // Only a pong of the protocol is a sign of life (protocol notes, 1.6).
   }
 
-  closed(reason: string): void {
-    this.session.gone(reason);
-  }
-
   /** Takes the messages of one frame in order, from one on; stops where the connection ends. */
   private take(messages: readonly Inbound[], from: number): Answer<void> {
-    const { session } = this;
     let next = from;
     for (const message of from === 0 ? messages : messages.slice(from)) {
-      if (session.state === "ended") return undefined;
+      if (this.state === "ended") return undefined;
       next += 1;
-      const answer = this.handle(message);
+      const answer = this.dispatch(message);
       if (answer instanceof Promise) {
         // A reply does not wait for a command behind it.
-        session.flush();
+        this.flush();
         return answer.then(() => this.take(messages, next));
       }
     }
-    session.flush();
+    this.flush();
     return undefined;
   }
 
-  private handle(message: Inbound): Answer<void> {
-    const { session } = this;
+  private dispatch(message: Inbound): Answer<void> {
     switch (message.kind) {
       case "malformed":
-        session.close(closure("bad-request", `a frame is malformed: ${message.what}`));
+        this.close(closure("bad-request", `a frame is malformed: ${message.what}`));
         return undefined;
       case "unknown":
-        session.close(closure("bad-request", `a command is not of this protocol version: ${message.what}`));
+        this.close(closure("bad-request", `a command is not of this protocol version: ${message.what}`));
         return undefined;
       case "pong":
-        if (session.state !== "connected" || session.door.heartbeat?.answered(session) !== true)
-          session.close(closure("bad-request", "a pong without a ping"));
+        if (this.state !== "connected" || this.door.heartbeat?.answered(this) !== true)
+          this.close(closure("bad-request", "a pong without a ping"));
         return undefined;
       case "send":
-        if (session.state === "connected")
-          session.close(closure("not-available", "nobody here takes messages of clients"));
-        else session.close(closure("bad-request", "the first command has to be connect"));
+        if (this.state === "connected")
+          this.close(closure("not-available", "nobody here takes messages of clients"));
+        else this.close(closure("bad-request", "the first command has to be connect"));
         return undefined;
       default:
         return this.execute(message);
@@ -69,17 +57,16 @@ export class CentrifugoConnection implements Connection {
   }
 
   private execute(command: Command): Answer<void> {
-    const { session } = this;
     // What else it does may be heard on channels that it has just joined.
-    if (command.kind !== "subscribe" && session.hasJoined) session.flush();
-    if (session.state !== (command.kind === "connect" ? "waiting" : "connected")) {
-      session.close(closure("bad-request", "connect comes first, and once"));
+    if (command.kind !== "subscribe" && this.hasJoined) this.flush();
+    if (this.state !== (command.kind === "connect" ? "waiting" : "connected")) {
+      this.close(closure("bad-request", "connect comes first, and once"));
       return undefined;
     }
     const outcome = attempt<Outcome>(
-      () => perform(session, command),
+      () => perform(this, command),
       (cause) => {
-        session.door.wire.hub.observer.defect(`centrifugo ${command.kind}`, cause);
+        this.door.wire.hub.observer.defect(`centrifugo ${command.kind}`, cause);
         return refuse("internal", "an exception");
       },
     );
@@ -89,15 +76,14 @@ export class CentrifugoConnection implements Connection {
   }
 
   private conclude(command: Command, outcome: Outcome): void {
-    const { session } = this;
     if (outcome === "answered") return;
     if (outcome instanceof Disconnect) {
-      session.close(outcome.closure);
+      this.close(outcome.closure);
     } else if (outcome instanceof Refusal) {
-      session.refuse(command.id, outcome);
-      if (command.kind === "connect") session.refuseEntry();
+      this.refuse(command.id, outcome);
+      if (command.kind === "connect") this.refuseEntry();
     } else {
-      session.answer(command.id, outcome);
+      this.answer(command.id, outcome);
     }
   }
 }

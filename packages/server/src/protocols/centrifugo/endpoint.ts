@@ -7,7 +7,6 @@ import {
 } from "../protocol.ts";
 import { CentrifugoConnection } from "./connection.ts";
 import { originRule, type OriginRule } from "./origins.ts";
-import { CentrifugoSession } from "./session.ts";
 import type { CentrifugoWire, Door } from "./wire.ts";
 
 const jsonSubprotocol = "centrifuge-json";
@@ -28,7 +27,7 @@ export function socketEndpoint(wire: CentrifugoWire, doors: readonly Door[]): So
     const acceptance = (subprotocol: string | undefined): Acceptance => ({
       subprotocol,
       frameLimit,
-      open: (outlet) => new CentrifugoConnection(new CentrifugoSession(door, outlet)),
+      open: (outlet) => new CentrifugoConnection(door, outlet),
     });
     return {
       key: door.settings.key,

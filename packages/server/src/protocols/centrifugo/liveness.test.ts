@@ -195,7 +195,7 @@ describe("the handshake", () => {
     const server = new TestServer({ client: { connectionLimit: 2 } });
     const [first] = [server.open(), server.connected("42")];
     expect(accepted(server)).toBe(503);
-    first.connection.closed("client");
+    first.connection.gone("client");
     expect(accepted(server)).toBe("plain");
   });
 });

@@ -1,5 +1,4 @@
 import type { Answer } from "../../core/answer.ts";
-import type { Closure } from "../../core/closure.ts";
 import { channelName } from "../../core/ids.ts";
 import { leave } from "../../core/unsubscribe.ts";
 import type { Connection } from "../protocol.ts";
@@ -8,53 +7,42 @@ import { malformedCode } from "./codes.ts";
 import { errorFrame, pongFrame } from "./frames.ts";
 import { Malformed } from "./messages.ts";
 import { parse } from "./parse.ts";
-import type { PusherSession } from "./session.ts";
+import { PusherSession } from "./session.ts";
 import { signIn } from "./sign-in.ts";
 import { subscribe } from "./subscribe.ts";
 
-/** What comes from a Pusher client, as its transport hands it over. */
-export class PusherConnection implements Connection {
-  constructor(private readonly session: PusherSession) {}
-
+/** One Pusher client, as its transport drives it. */
+export class PusherConnection extends PusherSession implements Connection {
   receive(frame: string | Uint8Array): Answer<void> {
-    const { session } = this;
-    if (session.closed) return undefined;
-    session.heard();
+    if (this.closed) return undefined;
+    this.heard();
     const message = parse(frame);
     if (message instanceof Malformed) {
-      session.tenant.around.hub.observer.refused("pusher", "bad-request");
-      session.outlet.push(errorFrame(message.reason, malformedCode));
+      this.tenant.around.hub.observer.refused("pusher", "bad-request");
+      this.outlet.push(errorFrame(message.reason, malformedCode));
       return undefined;
     }
     switch (message.kind) {
       case "ping":
-        session.outlet.push(pongFrame);
+        this.outlet.push(pongFrame);
         return undefined;
       case "pong":
         return undefined;
       case "subscribe":
-        return subscribe(session, message);
+        return subscribe(this, message);
       case "unsubscribe":
-        unsubscribe(session, message.channel);
+        unsubscribe(this, message.channel);
         return undefined;
       case "sign-in":
-        signIn(session, message);
+        signIn(this, message);
         return undefined;
       case "client-event":
-        return say(session, message);
+        return say(this, message);
     }
   }
 
-  close(closure: Closure): void {
-    this.session.close(closure);
-  }
-
   alive(): void {
-    this.session.heard();
-  }
-
-  closed(reason: string): void {
-    this.session.depart(reason);
+    this.heard();
   }
 }
 

@@ -10,7 +10,6 @@ import { type HandshakeFault, handshakeFault } from "./codes.ts";
 import { PusherConnection } from "./connection.ts";
 import { errorFrame } from "./frames.ts";
 import { originChecker } from "./origins.ts";
-import { PusherSession } from "./session.ts";
 import { frameLimitOf } from "./settings.ts";
 import type { Tenant } from "./tenant.ts";
 import type { Observer } from "../../core/observer.ts";
@@ -75,7 +74,8 @@ export class PusherEndpoint implements SocketEndpoint {
 class Door {
   readonly plain: Acceptance;
   readonly named: Acceptance;
-  private readonly admits: (origin: string | null) => boolean;
+  /** Undefined: pages of any origin may connect. */
+  private readonly admits: ((origin: string | null) => boolean) | undefined;
 
   constructor(private readonly tenant: Tenant) {
     this.plain = new Admission(tenant, undefined);
@@ -91,7 +91,7 @@ class Door {
     if (version === undefined || version === "") return "no-version";
     if (!number.test(version)) return "bad-version";
     if (!versions.has(version)) return "unsupported-version";
-    return this.admits(headers.get("origin")) ? undefined : "bad-origin";
+    return this.admits === undefined || this.admits(headers.get("origin")) ? undefined : "bad-origin";
   }
 }
 
@@ -108,9 +108,9 @@ class Admission implements Acceptance {
   open(outlet: Outlet): Connection {
     const { tenant } = this;
     if (tenant.full) return turnAway(tenant.around.hub.observer, outlet, "connection-limit");
-    const session = new PusherSession(tenant, outlet);
-    session.enter();
-    return new PusherConnection(session);
+    const connection = new PusherConnection(tenant, outlet);
+    connection.enter();
+    return connection;
   }
 }
 
@@ -133,7 +133,7 @@ const nobodysConnection: Connection = {
   receive: () => undefined,
   close: () => undefined,
   alive: () => undefined,
-  closed: () => undefined,
+  gone: () => undefined,
 };
 
 function turnAway(observer: Observer, outlet: Outlet, fault: HandshakeFault): Connection {

@@ -9,9 +9,9 @@ function patternOf(allowed: string): RegExp {
   return new RegExp(`^${scheme}${text}${port}$`, "i");
 }
 
-/** Whether pages of an origin may connect. Who is no browser sends none, and is not asked for one. */
-export function originChecker(allowed: readonly string[]): (origin: string | null) => boolean {
-  if (allowed.length === 0 || allowed.includes("*")) return () => true;
+/** Whether pages of an origin may connect; undefined = of any. Who is no browser sends none, and is not asked for one. */
+export function originChecker(allowed: readonly string[]): ((origin: string | null) => boolean) | undefined {
+  if (allowed.length === 0 || allowed.includes("*")) return undefined;
   const patterns = allowed.map(patternOf);
   return (origin) => origin === null || patterns.some((pattern) => pattern.test(origin));
 }

@@ -62,7 +62,7 @@ export class PusherSession extends Session implements Beating {
   }
 
   /** The transport is gone. */
-  depart(reason: string): void {
+  gone(reason: string): void {
     this.tenant.connections -= 1;
     this.tenant.heartbeat.leave(this);
     this.tenant.around.hub.depart(this, this.endedFor ?? reason);

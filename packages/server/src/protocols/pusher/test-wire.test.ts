@@ -207,7 +207,7 @@ export class TestClient {
   }
 
   leave(): void {
-    this.connection.closed("client");
+    this.connection.gone("client");
   }
 }
 
