@@ -45,7 +45,8 @@ export function maySubscribe(session: Session, traits: ChannelTraits, voucher: V
       "permission-denied",
       "a closed channel needs a signature or a subscription token from the back end",
     );
-  if (wire === "pusher" && !traits.named) {
+  // A name that lets in some users alone means the same on both wires.
+  if (wire === "pusher" && !traits.named && traits.allowedUsers === undefined) {
     if (session.app.settings.publicChannels) return undefined;
     return refuse("permission-denied", "apps[].public_channels is off");
   }

@@ -45,11 +45,12 @@ export class Heartbeat {
     private readonly fanout: Fanout,
     private readonly settings: HeartbeatSettings,
   ) {
-    const count = Math.max(1, Math.round(settings.interval / tick));
+    // Rounded up: an answer within the patience always counts.
+    this.patienceTicks = Math.ceil(settings.patience / tick);
+    // More buckets than that: one is looked at before it is pinged again.
+    const count = Math.max(this.patienceTicks + 1, Math.round(settings.interval / tick));
     for (let i = 0; i < count; i += 1)
       this.buckets.push({ topic: topic(`ping/${settings.name}/${i}`), members: new Pool(), round: 0 });
-    // Rounded up: an answer within the patience always counts.
-    this.patienceTicks = Math.min(count - 1, Math.ceil(settings.patience / tick));
   }
 
   start(clock: Clock): void {

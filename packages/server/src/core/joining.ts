@@ -73,7 +73,10 @@ export class Joining {
     if (terms.recovery === "slot" && base.cached !== undefined)
       return { ...base, recovered: true, publications: [base.cached] };
     if (stream === undefined || terms.since === undefined || terms.recovery === "none") return base;
-    return { ...base, ...recover(stream, terms, channel.app.settings.recoveryLimit) };
+    const outcome = { ...base, ...recover(stream, terms, channel.app.settings.recoveryLimit) };
+    if (outcome.recovered || base.cached === undefined) return outcome;
+    // What the stream cannot give back the slot may still have. It stands nowhere in the stream as the client will know it.
+    return { ...outcome, publications: [{ ...base.cached, position: undefined }] };
   }
 
   /** Everything published from now on reaches the client. Call it right after the reply. */

@@ -236,7 +236,7 @@ function fetchSlot(
   channel: Channel,
   { request, terms }: Wanted,
 ): Answer<CachedPublication | undefined> {
-  const wanted = terms.recovery === "slot" || (request.wantsCached && channel.traits.cache);
+  const wanted = channel.traits.cache && (request.wantsCached || terms.since !== undefined);
   return wanted ? hub.broker.cached(channel.key) : undefined;
 }
 

@@ -142,6 +142,24 @@ const newestCases = (["pusher", "pusher-api", "centrifugo-api"] as const).map((f
   },
 }));
 
+/** Where a stream recovery fails, the slot is still there to be asked for. */
+const lostCases = apis.map((from): BridgeCase => ({
+  rule: "B11",
+  from,
+  to: "centrifugo",
+  name: "where a recovery from the namespace's history fails, who asks gets the slot, once",
+  async run(world) {
+    const channel = "private-cache-kept:a";
+    await world.speak(from, channel, "old", 1);
+    await world.speak(from, channel, "new", 2);
+    const late = await world.centrifugo({ user: "late" });
+    const context = await late.subscribe(channel, { recoverFrom: { offset: 7, epoch: "another" } });
+    expect(context).toMatchObject({ wasRecovering: true, recovered: false });
+    const heard = (await world.heardBy(late, channel)).map(({ event, data }) => ({ type: event, data }));
+    expect(heard).toEqual([{ type: "new", data: 2 }]);
+  },
+}));
+
 /** B11: the cache slot. */
 export const cacheCases: readonly BridgeCase[] = [
   ...replayCases,
@@ -150,4 +168,5 @@ export const cacheCases: readonly BridgeCase[] = [
   ...skipCases,
   ...askingCases,
   ...newestCases,
+  ...lostCases,
 ];
