@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { Config } from "./config/index.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
@@ -76,7 +77,7 @@ export function startServer(config: Config, mode: Mode): RunningServer {
   const protocols = composeProtocols({ config, mode, hub, apps });
   for (const protocol of protocols) protocol.start();
   const stopTicks = [
-    clock.every(config.client.presence_update_interval, () => {
+    clock.every(Math.max(1_000, config.client.presence_update_interval), () => {
       hub.inBackground("presence beat", () => broker.beat(node));
     }),
     clock.every(positionTick, () => {
@@ -194,7 +195,7 @@ function operationRoutes(parts: Parts & { counters: Counters; node: string }): R
         apps: apps.map(({ app, api }) => ({ app, ...api })),
         prefix: config.http_api.handler_prefix,
         maxChannelLength: config.channel.max_length,
-        nodeName: config.node.name,
+        nodeName: config.node.name === "" ? `${hostname()}_${config.http_server.port}` : config.node.name,
         version: versionText(),
         bodyLimit,
         errorMode: config.http_api.error_mode,

@@ -40,6 +40,7 @@ await runProgram(
           server.defect("unhandled rejection", cause);
         });
         io.stderr.write(`twinwire: listening on ${server.host}:${server.port}\n`);
+        return server;
       } catch (cause) {
         io.stderr.write(`twinwire: ${startFault(cause, config.http_server)}\n`);
         process.exit(1);

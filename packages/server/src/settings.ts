@@ -77,21 +77,28 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
         connectionLimit: given.limits.connections,
         channelsPerConnection: given.limits.channels_per_connection,
       },
-      centrifugo: centrifugoApp(app, given.key, own),
-      api: apiApp(given.key, own),
+      centrifugo: {
+        ...centrifugoApp(app, given.key, own),
+        enabled: given.enabled,
+        tlsOnly: given.tls_only,
+      },
+      // Of an app that is off, nothing opens the API.
+      api: given.enabled ? apiApp(given.key, own) : { key: given.key, apiKey: "", insecure: false },
     };
   });
 }
 
 type ClientSide = Pick<Config, "client" | "http_api">;
+type ChannelSide = Pick<Config, "channel">;
 
 /** "No limit" where the option says 0, and a number has to be compared with. */
 const boundless = 1_000_000_000;
 
-function plainAppSettings(config: ClientSide, naming: ChannelNaming): AppSettings {
+function plainAppSettings(config: ClientSide & ChannelSide, naming: ChannelNaming): AppSettings {
   const personal = config.client.subscribe_to_user_personal_channel;
   const namespace = personal.personal_channel_namespace;
-  const before = namespace === "" ? "#" : `${namespace}:#`;
+  const { namespace_boundary: boundary, user_boundary: userBoundary } = config.channel;
+  const before = namespace === "" ? userBoundary : namespace + boundary + userBoundary;
   return {
     id: appId(""),
     naming,

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { chmodSync, writeFileSync } from "node:fs";
+import { closeSync, fchmodSync, openSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { fail, type Io } from "./io.ts";
@@ -54,12 +54,14 @@ function init(io: Io, file: string, force: boolean): void {
   }
   try {
     // wx: a file that came up since a check would be lost.
-    writeFileSync(file, `${JSON.stringify(freshConfig(), null, 2)}\n`, {
-      mode: 0o600,
-      flag: force ? "w" : "wx",
-    });
-    // An overwritten file keeps its own mode.
-    chmodSync(file, 0o600);
+    const descriptor = openSync(file, force ? "w" : "wx", 0o600);
+    try {
+      // An overwritten file keeps its own mode: others must be kept out before the secrets are in.
+      fchmodSync(descriptor, 0o600);
+      writeFileSync(descriptor, `${JSON.stringify(freshConfig(), null, 2)}\n`);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (cause) {
     const there = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
     const message = there ? "is there already; --force overwrites it" : `cannot be written: ${String(cause)}`;

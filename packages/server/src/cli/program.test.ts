@@ -10,7 +10,7 @@ function directory(): string {
   return mkdtempSync(join(tmpdir(), "twinwire-cli-"));
 }
 
-async function cli(args: readonly string[], env: Record<string, string> = {}) {
+async function cli(args: readonly string[], env: Record<string, string> = {}, taken = false) {
   const seen = {
     out: "",
     err: "",
@@ -21,7 +21,9 @@ async function cli(args: readonly string[], env: Record<string, string> = {}) {
     args,
     {
       start: async (config, mode) => {
-        seen.started.push({ mode, port: config.http_server.port, address: config.http_server.address });
+        const { address, port } = config.http_server;
+        seen.started.push({ mode, port, address });
+        return taken ? undefined : { host: address, port: port === 0 ? 40_000 : port };
       },
     },
     {
@@ -104,6 +106,13 @@ test("dev runs on loopback and prints the keys", async () => {
   for (const known of ["app-key", "app-secret", "api-key", "ws://127.0.0.1:9001/connection/websocket"]) {
     expect(ran.out).toContain(known);
   }
+});
+
+test("dev prints what works: the port it was given, addresses in brackets, nothing where it could not start", async () => {
+  const free = await cli(["dev", "--port", "0", "--host", "::1"]);
+  expect(free.out).toContain("Page        http://[::1]:40000\n");
+  expect(free.out).toContain("ws://[::1]:40000/connection/websocket");
+  expect((await cli(["dev"], {}, true)).out).toBe("");
 });
 
 test("dev prints no secret of a file", async () => {

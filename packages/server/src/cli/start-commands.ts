@@ -14,10 +14,16 @@ import { fail, type Io } from "./io.ts";
 
 export type Mode = "serve" | "dev";
 
+/** Where a server listens: the port that was free, where any would do. */
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** The server behind the commands that start one. */
 export interface Run {
-  /** Rejects when the server cannot start; notices and, for dev, the keys are printed before. */
-  start(config: Config, mode: Mode): Promise<void>;
+  /** Resolves when the server listens; undefined where it could not, and that has been told. */
+  start(config: Config, mode: Mode): Promise<Listening | undefined>;
 }
 
 interface StartOptions {
@@ -74,8 +80,8 @@ async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
     fail(io, loaded.faults);
     return;
   }
-  io.stdout.write(devSummary(loaded.config));
-  await run.start(loaded.config, "dev");
+  const listening = await run.start(loaded.config, "dev");
+  if (listening !== undefined) io.stdout.write(devSummary(loaded.config, listening));
 }
 
 function startOptions(command: Command): Command {

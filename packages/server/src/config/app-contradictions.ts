@@ -55,6 +55,44 @@ function doubledSectionFaults(raw: unknown): readonly Fault[] {
   return faults;
 }
 
+/** What is one for all connections or for the port. Of another app it would be read, and then ignored. */
+const common = {
+  client: [
+    "ping_interval",
+    "pong_timeout",
+    "expired_close_delay",
+    "expired_sub_close_delay",
+    "stale_close_delay",
+    "channel_limit",
+    "queue_max_size",
+    "presence_update_interval",
+    "channel_position_check_delay",
+    "connection_limit",
+    "connect_include_server_time",
+  ],
+  http_api: ["disabled", "handler_prefix", "error_mode"],
+} as const;
+
+/** Options of a further app that only the top level decides; there, the same value is no fault. */
+function commonOptionFaults(config: Config, raw: unknown, index: number): readonly Fault[] {
+  const app = config.apps[index];
+  if (app === undefined) return [];
+  const fault = (section: string, name: string): Fault => ({
+    path: `apps[${index}].${section}.${name}`,
+    message: `is common to all apps: write it under ${section}`,
+  });
+  const given = (section: string, name: string): boolean =>
+    valueAt(raw, ["apps", index, section, name]) !== undefined;
+  return [
+    ...common.client
+      .filter((name) => given("client", name) && app.client[name] !== config.client[name])
+      .map((name) => fault("client", name)),
+    ...common.http_api
+      .filter((name) => given("http_api", name) && app.http_api[name] !== config.http_api[name])
+      .map((name) => fault("http_api", name)),
+  ];
+}
+
 export function appContradictions(config: Config, raw: unknown): readonly Fault[] {
   const faults: Fault[] = [...doubledSectionFaults(raw)];
   const namespaces = namespaceNames(config);
@@ -76,7 +114,10 @@ export function appContradictions(config: Config, raw: unknown): readonly Fault[
         });
       }
     }
-    if (index > 0) faults.push(...clientContradictions(`${path}.client`, app.client, namespaces));
+    if (index > 0) {
+      faults.push(...clientContradictions(`${path}.client`, app.client, namespaces));
+      faults.push(...commonOptionFaults(config, raw, index));
+    }
     faults.push(...openChannelFaults(config, raw, index));
   }
   return faults;

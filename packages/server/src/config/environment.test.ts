@@ -50,6 +50,12 @@ test("an unknown variable is told with the nearest name", () => {
   ]);
 });
 
+test("a number in TWINWIRE_PORT is somebody's wish, and is told where to go", () => {
+  expect(faults({ TWINWIRE_PORT: "9000" })).toEqual([
+    "TWINWIRE_PORT: unknown variable; did you mean TWINWIRE_HTTP_SERVER_PORT?",
+  ]);
+});
+
 test("a variable that cannot be read is told without its value", () => {
   expect(faults({ TWINWIRE_CLIENT_INSECURE: "yes", TWINWIRE_APPS: "hunter2" })).toEqual([
     "TWINWIRE_CLIENT_INSECURE: must be true, false, 1 or 0 (it sets client.insecure)",
@@ -68,6 +74,7 @@ test("the launcher's variable and the links of a Kubernetes service are nobody's
       TWINWIRE_PORT_8000_TCP: "tcp://10.0.0.1:8000",
       TWINWIRE_PORT_8000_TCP_PROTO: "tcp",
       TWINWIRE_PORT_8000_TCP_ADDR: "10.0.0.1",
+      TWINWIRE_PORT_8000_TCP_PORT: "8000",
       TWINWIRE_CLIENT_CHANNEL_LIMIT: "",
     }),
   ).toEqual([]);

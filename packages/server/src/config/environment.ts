@@ -1,8 +1,8 @@
 import { pathText, type Fault } from "./faults.ts";
-import { nearestName } from "./nearest-name.ts";
+import { nearestName, pathEndingIn } from "./nearest-name.ts";
 import type { OptionKind } from "./option-kinds.ts";
 import { setAt, type RawObject } from "./raw-config.ts";
-import { soleLeaves, type Leaf } from "./schema-walk.ts";
+import { namesBuiltFirst, soleLeaves, type Leaf } from "./schema-walk.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,16 +11,13 @@ const prefix = "TWINWIRE_";
 /** Read by the launcher, before there is a server. */
 const notOptions: ReadonlySet<string> = new Set(["TWINWIRE_BUN"]);
 
-/** Kubernetes puts these into every container beside a Service that is named twinwire. */
+/**
+ * Kubernetes puts these into every container beside a Service that is named twinwire. A TWINWIRE_PORT that is a number
+ * is no such link, but somebody's wish for another port.
+ */
 function isServiceLink(name: string, value: string): boolean {
-  return (
-    /^TWINWIRE_SERVICE_(HOST|PORT)(_|$)/.test(name) ||
-    (/^TWINWIRE_PORT(_|$)/.test(name) && isLinkValue(value))
-  );
-}
-
-function isLinkValue(value: string): boolean {
-  return /^(tcp|udp|sctp):\/\//.test(value) || /^(tcp|udp|sctp)$/.test(value) || /^[\d.:a-f]+$/.test(value);
+  if (name === "TWINWIRE_PORT") return /^(tcp|udp|sctp):\/\//.test(value);
+  return /^TWINWIRE_(SERVICE_HOST|SERVICE_PORT(_|$)|PORT_\d+_(TCP|UDP|SCTP)(_|$))/.test(name);
 }
 
 export function variableName(path: Leaf["path"]): string {
@@ -32,6 +29,12 @@ let variables: ReadonlyMap<string, Leaf> | undefined;
 function knownVariables(): ReadonlyMap<string, Leaf> {
   variables ??= new Map(soleLeaves().map((leaf) => [variableName(leaf.path), leaf]));
   return variables;
+}
+
+function suggestion(rest: string): string {
+  const { built, all } = namesBuiltFirst((leaf) => variableName(leaf.path).slice(prefix.length));
+  const nearest = nearestName(rest, all) ?? pathEndingIn(rest, built) ?? pathEndingIn(rest, all);
+  return nearest === undefined ? "" : `; did you mean ${prefix}${nearest}?`;
 }
 
 type Read = { readonly value: unknown } | { readonly refused: string };
@@ -75,12 +78,7 @@ export function overlayEnvironment(raw: RawObject, env: Environment): readonly F
     const leaf = known.get(name);
     if (leaf === undefined) {
       if (isServiceLink(name, given)) continue;
-      const nearest = nearestName(
-        name.slice(prefix.length),
-        [...known.keys()].map((one) => one.slice(prefix.length)),
-      );
-      const hint = nearest === undefined ? "" : `; did you mean ${prefix}${nearest}?`;
-      faults.push({ path: name, message: `unknown variable${hint}` });
+      faults.push({ path: name, message: `unknown variable${suggestion(name.slice(prefix.length))}` });
       continue;
     }
     // An empty variable is how compose files and charts leave one out; only text can be meant to be empty.

@@ -82,6 +82,8 @@ test("an unknown option is told with the nearest name", () => {
   expect(faults({ token_hmac_secret_key: "x" })).toEqual([
     "token_hmac_secret_key: unknown option; did you mean client.token.hmac_secret_key?",
   ]);
+  // Other sections have a port too, but not one that is built.
+  expect(faults({ port: 9000 })).toEqual(["port: unknown option; did you mean http_server.port?"]);
   expect(faults({ clientt: {} })).toEqual(["clientt: unknown option; did you mean client?"]);
   expect(faults({ channel: { namespaces: [{ name: "chat", presense: true }] } })).toEqual([
     "channel.namespaces[0].presense: unknown option; did you mean presence?",

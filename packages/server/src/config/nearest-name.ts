@@ -32,7 +32,7 @@ export function pathEndingIn(name: string, paths: Iterable<string>): string | un
   const wanted = name.toLowerCase();
   let found: string | undefined;
   for (const path of paths) {
-    const words = path.replaceAll(".", "_");
+    const words = path.replaceAll(".", "_").toLowerCase();
     const fits = words === wanted || words.endsWith(`_${wanted}`);
     if (fits && (found === undefined || path.length < found.length)) found = path;
   }

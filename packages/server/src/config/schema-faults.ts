@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { pathText, shown, type Fault, type OptionPath } from "./faults.ts";
 import { nearestName, pathEndingIn } from "./nearest-name.ts";
 import { valueAt } from "./raw-config.ts";
-import { factsAt, namesAt, soleLeaves } from "./schema-walk.ts";
+import { factsAt, namesAt, namesBuiltFirst } from "./schema-walk.ts";
 
 /** A fault of shape, with the path of the value that has to go for the rest to be read. */
 export interface SchemaFault {
@@ -14,12 +14,13 @@ function suggestion(name: string, siblings: readonly string[]): string {
   const sibling = nearestName(name, siblings);
   if (sibling !== undefined) return `; did you mean ${sibling}?`;
   // An option that works is the likelier one to be meant.
-  const paths = soleLeaves()
-    .toSorted((one, other) => Number(other.built) - Number(one.built))
-    .map((leaf) => pathText(leaf.path));
+  const { built, all: paths } = namesBuiltFirst((leaf) => pathText(leaf.path));
   const alike = nearestName(name, new Set(paths.map(lastName)));
   const elsewhere =
-    pathEndingIn(name, paths) ?? paths.find((path) => lastName(path) === alike) ?? nearestName(name, paths);
+    pathEndingIn(name, built) ??
+    pathEndingIn(name, paths) ??
+    paths.find((path) => lastName(path) === alike) ??
+    nearestName(name, paths);
   return elsewhere === undefined ? "" : `; did you mean ${elsewhere}?`;
 }
 

@@ -82,3 +82,13 @@ export function allLeaves(): readonly Leaf[] {
 export function soleLeaves(): readonly Leaf[] {
   return allLeaves().filter((leaf) => leaf.path.every((step) => typeof step === "string"));
 }
+
+/** Names of the sole options, made by `nameOf`: of those that are built, and of all with these in front. */
+export function namesBuiltFirst(nameOf: (leaf: Leaf) => string): {
+  readonly built: readonly string[];
+  readonly all: readonly string[];
+} {
+  const built = soleLeaves().filter((leaf) => leaf.built);
+  const others = soleLeaves().filter((leaf) => !leaf.built);
+  return { built: built.map(nameOf), all: [...built, ...others].map(nameOf) };
+}

@@ -2,10 +2,14 @@ import { devSecrets } from "./dev-config.ts";
 import type { Fault } from "./faults.ts";
 import type { ClientOptions, Config, HttpApiOptions } from "./schema.ts";
 
+/** In the README's configuration; a test holds the two equal. */
+const ofDocuments = ["a-secret-of-yours", "another-secret", "a-third-secret"];
+
 const wellKnown: ReadonlySet<string> = new Set([
   devSecrets.appSecret,
   devSecrets.apiKey,
   devSecrets.hmacSecretKey,
+  ...ofDocuments,
 ]);
 
 function secretFault(path: string, secret: string): readonly Fault[] {
@@ -48,7 +52,8 @@ function admitsCentrifugoClients(client: ClientOptions): boolean {
 }
 
 function nobodyCouldConnect(config: Config): boolean {
-  if (config.apps.some((app) => app.enabled)) return false;
+  // An app that is off takes nobody, on either wire.
+  if (config.apps.length > 0) return !config.apps.some((app) => app.enabled);
   return config.websocket.disabled || !admitsCentrifugoClients(config.client);
 }
 

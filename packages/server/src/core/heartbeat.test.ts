@@ -72,3 +72,23 @@ test("without patience nobody is checked", () => {
   expect(one.silences).toBe(0);
   expect(one.outlet.frames.length).toBeGreaterThanOrEqual(4);
 });
+
+test.each([
+  ["1 s, and half of it to answer", 1_000, 500, 400],
+  ["2 s, and nearly all of it to answer", 2_000, 1_500, 1_400],
+])("an answer within the patience counts with an interval of %s", (_title, interval, patience, after) => {
+  const fanout = new FakeFanout();
+  const clock = new ManualClock();
+  const heartbeat = new Heartbeat(fanout, { name: "t", interval, patience, frame: "{}" });
+  heartbeat.start(clock);
+  const one = new Member(fanout.outlet());
+  heartbeat.enter(one);
+  let answered = 0;
+  for (let round = 0; round < 20; round += 1) {
+    while (one.outlet.frames.length === answered) clock.advance(100);
+    clock.advance(after);
+    heartbeat.answered(one);
+    answered = one.outlet.frames.length;
+  }
+  expect(one.silences).toBe(0);
+});

@@ -6,6 +6,9 @@ interface Beat {
   readonly timer: ReturnType<typeof setInterval>;
 }
 
+/** A timer cannot be set for longer, and would go off all the time instead. */
+const longest = 2 ** 31 - 1;
+
 const beats = new Map<number, Beat>();
 
 function beat(milliseconds: number): Beat {
@@ -19,7 +22,8 @@ function beat(milliseconds: number): Beat {
 /** The machine's time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  every(milliseconds, work) {
+  every(period, work) {
+    const milliseconds = Math.min(period, longest);
     const known = beats.get(milliseconds) ?? beat(milliseconds);
     beats.set(milliseconds, known);
     // Its own function each time: the same work may be asked for twice.

@@ -29,6 +29,12 @@ export class CentrifugoConnection extends CentrifugoSession implements Connectio
         this.flush();
         return answer.then(() => this.take(messages, next));
       }
+      if (this.laden) {
+        // A reply may be ten thousand times as long as its command, and a frame holds a thousand of them: others have
+        // their turn in between, and who does not read them is noticed.
+        this.flush();
+        return this.door.wire.clock.nextTurn().then(() => this.take(messages, next));
+      }
     }
     this.flush();
     return undefined;

@@ -15,6 +15,8 @@ const protobufSubprotocol = "centrifuge-protobuf";
 /** One app's entrance. The acceptances are made once: each connection keeps the one it came by. */
 interface Entrance {
   readonly key: string | undefined;
+  readonly enabled: boolean;
+  readonly tlsOnly: boolean;
   readonly originAllowed: OriginRule;
   readonly plain: Acceptance;
   readonly named: Acceptance;
@@ -31,6 +33,8 @@ export function socketEndpoint(wire: CentrifugoWire, doors: readonly Door[]): So
     });
     return {
       key: door.settings.key,
+      enabled: door.settings.enabled ?? true,
+      tlsOnly: door.settings.tlsOnly ?? false,
       originAllowed: originRule(door.settings.allowedOrigins),
       plain: acceptance(undefined),
       named: acceptance(jsonSubprotocol),
@@ -45,10 +49,15 @@ export function socketEndpoint(wire: CentrifugoWire, doors: readonly Door[]): So
 function accept(
   wire: CentrifugoWire,
   entrances: readonly Entrance[],
-  { query, headers, subprotocols }: Handshake,
+  handshake: Handshake,
 ): Acceptance | Rejection {
+  // Whether it is encrypted is found out only where it matters.
+  const { query, headers, subprotocols } = handshake;
   const entrance = entranceFor(entrances, queryValue(query, "app"));
   if (entrance === undefined) return { status: 404, body: "no app has this key\n" };
+  if (!entrance.enabled) return { status: 403, body: "the app is disabled (apps[].enabled)\n" };
+  if (entrance.tlsOnly && !handshake.secure)
+    return { status: 403, body: "the app takes encrypted connections only (apps[].tls_only)\n" };
   const origin = headers.get("origin");
   if (origin !== null && !entrance.originAllowed(origin))
     return { status: 403, body: "the origin is not among client.allowed_origins\n" };

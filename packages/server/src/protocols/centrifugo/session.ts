@@ -12,7 +12,7 @@ import type { Door } from "./wire.ts";
 
 const unnamed = clientId("");
 
-/** Gathered replies above this go out at once: what one frame can ask for is bounded only by their number. Characters. */
+/** Gathered replies above this go out at once, and what stands behind in the frame waits for its turn. Characters. */
 const gatherLimit = 65_536;
 
 /**
@@ -106,7 +106,11 @@ export class CentrifugoSession extends Session implements Beating {
   /** Replies to the commands of one frame go out in one frame. */
   private gather(frame: Frame): void {
     this.gathered = this.gathered === undefined ? frame : this.door.codec.join(this.gathered, frame);
-    if (this.gathered.length > gatherLimit) this.flush();
+  }
+
+  /** As much is gathered as is to go out in one turn. */
+  get laden(): boolean {
+    return this.gathered !== undefined && this.gathered.length > gatherLimit;
   }
 
   /** Follows the channel when the reply goes out; nothing but more joins may be done before, and in this turn. */

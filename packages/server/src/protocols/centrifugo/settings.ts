@@ -18,6 +18,10 @@ export interface CentrifugoApp {
   readonly app: App;
   /** Asked for with `?app=KEY`; a client that names none gets the first app. */
   readonly key: string | undefined;
+  /** `apps[].enabled`: off, nobody gets in. @default true */
+  readonly enabled?: boolean;
+  /** `apps[].tls_only`. @default false */
+  readonly tlsOnly?: boolean;
   /** Undefined: no token is accepted. */
   readonly tokens: TokenSettings | undefined;
   /** Keys of subscription tokens; undefined = the same as of connection tokens. */
