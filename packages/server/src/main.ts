@@ -56,5 +56,7 @@ function startFault(cause: unknown, { address, port }: { address: string; port: 
     return `port ${port} on ${address} is taken: stop what listens there, or choose another with --port`;
   if (code === "EACCES")
     return `port ${port} on ${address} needs more rights: choose one above 1023 with --port`;
+  if (code === "EADDRNOTAVAIL" || code === "EINVAL")
+    return `${address} is no address of this machine: choose one of its own with --host`;
   return `cannot start: ${cause instanceof Error ? cause.message : String(cause)}`;
 }

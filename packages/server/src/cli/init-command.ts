@@ -64,7 +64,9 @@ function init(io: Io, file: string, force: boolean): void {
     }
   } catch (cause) {
     const there = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    const message = there ? "is there already; --force overwrites it" : `cannot be written: ${String(cause)}`;
+    const message = there
+      ? "is there already; --force overwrites it"
+      : `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
     fail(io, [{ path: file, message }]);
     return;
   }

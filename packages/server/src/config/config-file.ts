@@ -46,13 +46,19 @@ export function parseConfigText(text: ConfigText): Parsed {
   return isRawObject(value) ? { ok: true, raw: value } : failed(text.name, "must be an object of options");
 }
 
+function readFault(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ENOENT") return "no such file";
+  if (code === "EISDIR") return "is a directory, not a file";
+  return `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+}
+
 export function readConfigFile(file: string): Parsed {
   let content: string;
   try {
     content = readFileSync(file, "utf8");
   } catch (cause) {
-    const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    return failed(file, missing ? "no such file" : `cannot be read: ${String(cause)}`);
+    return failed(file, readFault(cause));
   }
   return parseConfigText({ name: file, content });
 }

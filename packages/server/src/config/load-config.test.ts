@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "./load-config.ts";
@@ -285,6 +285,25 @@ test.each([
 ])("what is wrong with %s is told with its name", (name, content) => {
   const result = loadConfig({ text: { name, content }, env: {} });
   expect(!result.ok && result.faults.map((fault) => fault.path)).toEqual([name]);
+});
+
+test("a directory is no file, and a byte order mark is nothing", () => {
+  const folder = mkdtempSync(join(tmpdir(), "twinwire-"));
+  const directory = join(folder, "d.json");
+  mkdirSync(directory);
+  expect(loadConfig({ file: directory, env: {} })).toEqual({
+    ok: false,
+    faults: [{ path: directory, message: "is a directory, not a file" }],
+  });
+  for (const [name, content] of [
+    ["c.json", '{"log":{"level":"warn"}}'],
+    ["c.yaml", "log: {level: warn}"],
+    ["c.toml", 'log.level = "warn"'],
+  ] as const) {
+    writeFileSync(join(folder, name), `\uFEFF${content}`);
+    const result = loadConfig({ file: join(folder, name), env: {} });
+    expect(result.ok && result.config.log.level, name).toBe("warn");
+  }
 });
 
 test("a file that is not there is told", () => {

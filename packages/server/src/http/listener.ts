@@ -32,6 +32,8 @@ export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
   return Bun.serve<Data>({
     hostname: settings.host,
     port: settings.port,
+    // Without development the runtime would share the port with whoever shares it too: another server of ours.
+    reusePort: false,
     ...(settings.tls === undefined ? {} : { tls: settings.tls }),
     maxRequestBodySize: settings.bodyLimit,
     routes: settings.pages,

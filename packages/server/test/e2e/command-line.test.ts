@@ -60,6 +60,13 @@ describe("starting", () => {
     expect(ended.stderr).not.toContain("    at ");
   });
 
+  test("a port that another server of ours has is taken too", async () => {
+    await using first = await Launched.start(["dev", "--port", "0"]);
+    const second = await twinwire(["dev", "--port", String(first.port)]);
+    expect(second).toMatchObject({ code: 1, stdout: "" });
+    expect(second.stderr).toContain(`port ${first.port} on 127.0.0.1 is taken`);
+  });
+
   test("serve refuses secrets that everybody knows, and dev takes them", async () => {
     using folder = new TempFolder();
     const config = {
@@ -111,6 +118,7 @@ describe("starting", () => {
     ["an unknown option", ["serve", "--prot", "1"], "--port"],
     ["a port that is none", ["serve", "--port", "70000"], "65535"],
     ["more workers than one", ["serve", "--workers", "2"], "not supported yet"],
+    ["an address of another machine", ["dev", "--port", "0", "--host", "203.0.113.9"], "--host"],
     ["no workers", ["serve", "--workers", "0"], "1024"],
     ["a file that is not there", ["serve", "--config", "nowhere.json"], "nowhere.json"],
     ["a command that comes later", ["tail", "news"], "not supported yet"],

@@ -1,11 +1,6 @@
 import { expect, test } from "bun:test";
 import { loadConfig } from "../../src/config/index.ts";
-import {
-  centrifugoPath,
-  connectCentrifugo,
-  openCentrifugo,
-  subscribeCentrifugo,
-} from "../e2e/raw-centrifugo.ts";
+import { centrifugoPath, openCentrifugo } from "../e2e/raw-centrifugo.ts";
 import { connectPusher, subscribeEvent } from "../e2e/raw-pusher.ts";
 import { token } from "../e2e/tokens.ts";
 import { baseConfig, keys, startTestServer } from "../server.ts";
@@ -88,35 +83,4 @@ test("a node without a name has one of its host and port", async () => {
   await using server = startTestServer();
   const text = await (await callApi(server.url, "info", { key: keys.apiKey })).text();
   expect(text).toMatch(/"name":"[^"]+_\d+"/);
-});
-
-test("one frame that asks for much does not hold up the others", async () => {
-  await using server = startTestServer({
-    channel: {
-      without_namespace: {
-        history_size: 10,
-        history_ttl: "60s",
-        allow_history_for_client: true,
-        allow_subscribe_for_client: true,
-        allow_publish_for_client: true,
-      },
-    },
-  });
-  using greedy = await connectCentrifugo(server.url);
-  using other = await connectCentrifugo(server.url, "bob");
-  await subscribeCentrifugo(other, "quick");
-  const data = "x".repeat(9_000);
-  for (let id = 2; id < 12; id += 1) greedy.send(JSON.stringify({ id, publish: { channel: "long", data } }));
-  await greedy.having('"id":11');
-  const asks = Array.from({ length: 800 }, (_, i) =>
-    JSON.stringify({ id: 100 + i, history: { channel: "long", limit: -1 } }),
-  );
-  greedy.send(asks.join("\n"));
-  const reply = other.having('"id":3');
-  other.send(JSON.stringify({ id: 3, publish: { channel: "quick", data: 1 } }));
-  const first = await Promise.race([
-    reply.then(() => "other"),
-    greedy.having('"id":899').then(() => "greedy"),
-  ]);
-  expect(first).toBe("other");
 });

@@ -26,7 +26,7 @@ const pusherCodes: Readonly<Record<number, Known>> = {
   4004: { why: "The app has as many connections as it may.", next: "Raise limits.connections of the app." },
   4009: { why: "The connection was not authorised.", next: reload },
   4100: { why: "The server is over its capacity.", next: returnsByItself },
-  4200: { why: "The server asked its clients to come back.", next: returnsByItself },
+  4200: { why: "The server asked its clients to come back.", next: startAgain },
   4201: { why: "No answer to a ping came in time.", next: returnsByItself },
   4301: {
     why: "More client events came than the app allows in a second.",
