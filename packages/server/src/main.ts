@@ -1,4 +1,4 @@
-import { runProgram, type Io } from "./cli/index.ts";
+import { listenerText, runProgram, startFault, type Io } from "./cli/index.ts";
 import { startServer, type RunningServer } from "./compose.ts";
 
 /** The process: arguments to the command line, signals to the server, and the exit code. */
@@ -39,7 +39,8 @@ await runProgram(
         process.on("unhandledRejection", (cause) => {
           server.defect("unhandled rejection", cause);
         });
-        io.stderr.write(`twinwire: listening on ${server.host}:${server.port}\n`);
+        const { address } = config.http_server;
+        io.stderr.write(`twinwire: listening on ${listenerText({ address, port: server.port })}\n`);
         return server;
       } catch (cause) {
         io.stderr.write(`twinwire: ${startFault(cause, config.http_server)}\n`);
@@ -49,14 +50,3 @@ await runProgram(
   },
   io,
 );
-
-function startFault(cause: unknown, { address, port }: { address: string; port: number }): string {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "EADDRINUSE")
-    return `port ${port} on ${address} is taken: stop what listens there, or choose another with --port`;
-  if (code === "EACCES")
-    return `port ${port} on ${address} needs more rights: choose one above 1023 with --port`;
-  if (code === "EADDRNOTAVAIL" || code === "EINVAL")
-    return `${address} is no address of this machine: choose one of its own with --host`;
-  return `cannot start: ${cause instanceof Error ? cause.message : String(cause)}`;
-}
