@@ -13,7 +13,7 @@ export interface ComposedApp {
   /** Undefined where no app is configured: a plain Centrifugo. */
   readonly pusher: PusherApp | undefined;
   readonly centrifugo: CentrifugoApp;
-  readonly api: { readonly key: string | undefined; readonly apiKey: string; readonly insecure: boolean };
+  readonly api: { readonly keys: readonly string[]; readonly apiKey: string; readonly insecure: boolean };
 }
 
 /** Splits the configuration into the plain settings that each folder asks for. */
@@ -42,13 +42,14 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
       {
         app,
         pusher: undefined,
-        centrifugo: centrifugoApp(app, undefined, config),
-        api: apiApp(undefined, config),
+        centrifugo: centrifugoApp(app, [], config),
+        api: apiApp([], config),
       },
     ];
   }
   return config.apps.map((given, index) => {
     // The top level belongs to the first app; the others inherit nothing (B13).
+    const keys = [given.key, ...given.previous.map(({ key }) => key)];
     const own = index === 0 ? config : { client: given.client, http_api: given.http_api };
     const base = plainAppSettings({ ...config, ...own }, naming(given.namespaces, true));
     const app = new App({
@@ -78,12 +79,12 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
         channelsPerConnection: given.limits.channels_per_connection,
       },
       centrifugo: {
-        ...centrifugoApp(app, given.key, own),
+        ...centrifugoApp(app, keys, own),
         enabled: given.enabled,
         tlsOnly: given.tls_only,
       },
       // Of an app that is off, nothing opens the API.
-      api: given.enabled ? apiApp(given.key, own) : { key: given.key, apiKey: "", insecure: false },
+      api: given.enabled ? apiApp(keys, own) : { keys, apiKey: "", insecure: false },
     };
   });
 }
@@ -116,15 +117,15 @@ function plainAppSettings(config: ClientSide & ChannelSide, naming: ChannelNamin
   };
 }
 
-function apiApp(key: string | undefined, config: ClientSide): ComposedApp["api"] {
-  return { key, apiKey: config.http_api.key, insecure: config.http_api.insecure };
+function apiApp(keys: readonly string[], config: ClientSide): ComposedApp["api"] {
+  return { keys, apiKey: config.http_api.key, insecure: config.http_api.insecure };
 }
 
-function centrifugoApp(app: App, key: string | undefined, { client }: ClientSide): CentrifugoApp {
+function centrifugoApp(app: App, keys: readonly string[], { client }: ClientSide): CentrifugoApp {
   const tokens = tokenSettings(client.token);
   return {
     app,
-    key,
+    keys,
     tokens,
     subscriptionTokens: client.subscription_token.enabled ? tokenSettings(client.subscription_token) : tokens,
     anonymousWithoutToken: client.allow_anonymous_connect_without_token,

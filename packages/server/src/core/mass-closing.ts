@@ -22,11 +22,15 @@ export class Leaver {
   }
 
   private async run(): Promise<void> {
-    for (;;) {
-      for (const [session, closure] of this.waiting.splice(0, perTurn)) session.close(closure);
-      if (this.waiting.length === 0) break;
-      await this.clock.nextTurn();
+    try {
+      for (;;) {
+        for (const [session, closure] of this.waiting.splice(0, perTurn)) session.close(closure);
+        if (this.waiting.length === 0) break;
+        await this.clock.nextTurn();
+      }
+    } finally {
+      // Whatever became of this round, the next one has to start.
+      this.running = undefined;
     }
-    this.running = undefined;
   }
 }

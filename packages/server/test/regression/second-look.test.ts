@@ -84,3 +84,15 @@ test("a node without a name has one of its host and port", async () => {
   const text = await (await callApi(server.url, "info", { key: keys.apiKey })).text();
   expect(text).toMatch(/"name":"[^"]+_\d+"/);
 });
+
+test("a rotated key still leads to its app on both wires", async () => {
+  await using server = startTestServer(twoApps({ previous: [{ key: "key-2-old", secret: "secret-2-old" }] }));
+  // 400: let in by its key, and only then found to be no real handshake.
+  const [old, now] = [
+    await handshakeStatus(server.url, "?app=key-2-old"),
+    await handshakeStatus(server.url, "?app=key-2"),
+  ];
+  expect(old).toBe(now);
+  expect(old).not.toBe(404);
+  expect((await callApi(server.url, "info", { key: "api-2", query: "?app=key-2-old" })).status).toBe(200);
+});

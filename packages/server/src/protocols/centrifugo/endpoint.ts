@@ -14,7 +14,7 @@ const protobufSubprotocol = "centrifuge-protobuf";
 
 /** One app's entrance. The acceptances are made once: each connection keeps the one it came by. */
 interface Entrance {
-  readonly key: string | undefined;
+  readonly keys: readonly string[];
   readonly enabled: boolean;
   readonly tlsOnly: boolean;
   readonly originAllowed: OriginRule;
@@ -32,7 +32,7 @@ export function socketEndpoint(wire: CentrifugoWire, doors: readonly Door[]): So
       open: (outlet) => new CentrifugoConnection(door, outlet),
     });
     return {
-      key: door.settings.key,
+      keys: door.settings.keys,
       enabled: door.settings.enabled ?? true,
       tlsOnly: door.settings.tlsOnly ?? false,
       originAllowed: originRule(door.settings.allowedOrigins),
@@ -74,7 +74,7 @@ function accept(
 
 /** The app that a client asks for by its key, else the first. */
 function entranceFor(entrances: readonly Entrance[], key: string | undefined): Entrance | undefined {
-  return key === undefined ? entrances[0] : entrances.find((entrance) => entrance.key === key);
+  return key === undefined ? entrances[0] : entrances.find((entrance) => entrance.keys.includes(key));
 }
 
 function asksForProtobuf(query: string): boolean {

@@ -160,6 +160,7 @@ describe("the handshake", () => {
     ["nothing special", "", {}, "plain"],
     ["format=json and a protocol version", "format=json&cf_protocol_version=v2", {}, "plain"],
     ["the app's key", "app=app-key", {}, "plain"],
+    ["a key on its way out", "app=app-key-before", {}, "plain"],
     ["an unknown key", "app=other", {}, 404],
     ["the subprotocol for JSON", "", { "sec-websocket-protocol": "centrifuge-json" }, "centrifuge-json"],
     [

@@ -16,8 +16,8 @@ export interface TokenSettings {
 /** An app as its Centrifugo clients meet it. Without token keys, anonymous or insecure entry nobody gets in: 3500 or 3501. */
 export interface CentrifugoApp {
   readonly app: App;
-  /** Asked for with `?app=KEY`; a client that names none gets the first app. */
-  readonly key: string | undefined;
+  /** Asked for with `?app=KEY`, by any of its keys; a client that names none gets the first app. */
+  readonly keys: readonly string[];
   /** `apps[].enabled`: off, nobody gets in. @default true */
   readonly enabled?: boolean;
   /** `apps[].tls_only`. @default false */

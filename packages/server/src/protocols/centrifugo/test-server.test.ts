@@ -146,7 +146,7 @@ export class TestServer {
       apps: [
         {
           app: this.app,
-          key: "app-key",
+          keys: ["app-key", "app-key-before"],
           tokens: testTokens,
           subscriptionTokens: undefined,
           anonymousWithoutToken: false,

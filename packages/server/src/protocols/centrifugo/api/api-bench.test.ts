@@ -151,8 +151,8 @@ export class Bench {
       hub: this.hub,
       clock,
       apps: [
-        { app, key: "first", apiKey: "secret", insecure: false },
-        { app: otherApp, key: "other", apiKey: "other-secret", insecure: false },
+        { app, keys: ["first", "first-before"], apiKey: "secret", insecure: false },
+        { app: otherApp, keys: ["other", "other-before"], apiKey: "other-secret", insecure: false },
       ],
       prefix: "/api",
       nodeName: "test",

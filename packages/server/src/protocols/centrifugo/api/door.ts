@@ -6,7 +6,7 @@ import type { Site } from "./site.ts";
 export interface Entrance {
   readonly site: Site;
   /** Asked for with `?app=KEY`. */
-  readonly key: string | undefined;
+  readonly keys: readonly string[];
   /** Empty: nothing opens it. */
   readonly apiKey: string;
   /** It is open. */
@@ -18,7 +18,7 @@ export class Door {
   private readonly byKey = new Map<string, Entrance>();
 
   constructor(private readonly entrances: readonly Entrance[]) {
-    for (const entrance of entrances) if (entrance.key !== undefined) this.byKey.set(entrance.key, entrance);
+    for (const entrance of entrances) for (const key of entrance.keys) this.byKey.set(key, entrance);
   }
 
   /** The API that the call may use; undefined = none. */

@@ -17,6 +17,7 @@ describe("who is let in", () => {
     ["the header before the query", "?api_key=secret", { "x-api-key": "x" }, 401],
     ["another app's key", "", { "x-api-key": "other-secret" }, 401],
     ["another app with its key", "?app=other", { "x-api-key": "other-secret" }, 200],
+    ["another app by a key on its way out", "?app=other-before", { "x-api-key": "other-secret" }, 200],
     ["another app with the first one's key", "?app=other", { "x-api-key": "secret" }, 401],
     ["the first app by name", "?app=first", { "x-api-key": "secret" }, 200],
     ["an app that is not there", "?app=nobody", { "x-api-key": "secret" }, 401],
@@ -34,7 +35,7 @@ describe("who is let in", () => {
   test("nobody where no key is configured, anybody where the API is insecure", async () => {
     for (const insecure of [false, true]) {
       const bench = new Bench();
-      const entrance = { app: bench.app, key: undefined, apiKey: "", insecure };
+      const entrance = { app: bench.app, keys: [], apiKey: "", insecure };
       const own = new Bench({ apps: [entrance], hub: bench.hub });
       for (const headers of [{}, { "x-api-key": "" }, { "x-api-key": "secret" }]) {
         const response = await own.request("/api/publish", { headers, body });

@@ -16,7 +16,7 @@ import type { Site } from "./site.ts";
 export interface ApiApp {
   readonly app: App;
   /** Asked for with `?app=KEY`; a call that asks for none gets the first app. */
-  readonly key: string | undefined;
+  readonly keys: readonly string[];
   /** Empty: every call is refused, unless insecure. */
   readonly apiKey: string;
   /** No key is asked for. */
@@ -68,7 +68,10 @@ export function centrifugoApi(settings: CentrifugoApiSettings): Route[] {
 function entrances({ hub, clock, apps, nodeName, version, maxChannelLength = 255 }: CentrifugoApiSettings) {
   const node = { name: nodeName, version, startedAt: clock.now() };
   const told = new Set<string>();
-  return apps.map(({ app, ...key }) => ({ ...key, site: { hub, clock, app, node, maxChannelLength, told } }));
+  return apps.map(({ app, ...entry }) => ({
+    ...entry,
+    site: { hub, clock, app, node, maxChannelLength, told },
+  }));
 }
 
 function batchRoute(site: Site, body: string) {
