@@ -8,11 +8,12 @@ import idle from "./cases/idle.mjs";
 import join from "./cases/join.mjs";
 import publish from "./cases/publish.mjs";
 import recovery from "./cases/recovery.mjs";
+import scrape from "./cases/scrape.mjs";
 import { build } from "./harness/build.mjs";
 import { hasTwinwire, isTwinwire, subjectNames, useTwinwire, withServer } from "./harness/servers.mjs";
 import { evaluate, table } from "./harness/table.mjs";
 
-const cases = [join, calm, busy, channels, publish, idle, recovery];
+const cases = [join, calm, busy, channels, publish, idle, recovery, scrape];
 const FILES_NEEDED = 10_200;
 const USAGE = `node bench/run.mjs [case…] [--rounds 3] [--seconds 6] [--subjects a,b] [--quick]
   [--twinwire path/to/bin/twinwire.mjs]

@@ -105,6 +105,7 @@ function configuration(port, keys) {
       allowed_origins: ["*"],
     },
     http_api: { key: keys.api },
+    prometheus: { enabled: true },
     channel: {
       without_namespace: open,
       namespaces: [{ name: historyNamespace, ...open, ...history }],

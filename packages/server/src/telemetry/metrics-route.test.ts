@@ -65,6 +65,14 @@ test("a second scrape does not count twice", async () => {
   expect(text).toContain("process_cpu_seconds_total");
 });
 
+test("nothing is told that costs more the more clients and objects there are", async () => {
+  const names = (await scrape(new Counters(silent))).join("\n");
+  expect(names).toContain("process_resident_memory_bytes");
+  // The first lists every open connection, the second walks the heap.
+  expect(names).not.toContain("process_open_fds");
+  expect(names).not.toContain("nodejs_heap_space");
+});
+
 test("every line is one of the format's", async () => {
   const lines = await scrape(new Counters(silent));
   const sample = /^[a-zA-Z_:][a-zA-Z0-9_:]*(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? (nan|[-+0-9.e]+)$/i;
