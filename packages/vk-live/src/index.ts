@@ -1,0 +1,2 @@
+// The door of @twinwire/vk-live.
+export {};

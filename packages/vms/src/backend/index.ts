@@ -1,0 +1,2 @@
+// The door of @twinwire/vms/backend.
+export {};
