@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Events } from "../events.ts";
+import { keys, startTestServer, type TestServer } from "../server.ts";
+import { TempFolder } from "./temp-folder.ts";
+import { seconds, token as signed } from "./tokens.ts";
+
+setDefaultTimeout(60_000);
+
+const root = join(import.meta.dir, "..", "..", "..", "..");
+const page = readFileSync(join(root, "docs", "one-origin.md"), "utf8");
+
+function block(language: string): string {
+  const found = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "m").exec(page)?.[1];
+  if (found === undefined) throw new Error(`docs/one-origin.md: no ${language} block`);
+  return found;
+}
+
+/** A port that was free a moment ago: neither proxy takes 0. */
+function freePort(): number {
+  const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const { port = 0 } = probe;
+  void probe.stop(true);
+  return port;
+}
+
+function replaced(text: string, ...pairs: readonly (readonly [string, string])[]): string {
+  return pairs.reduce((rest, [from, to]) => {
+    if (!rest.includes(from)) throw new Error(`docs/one-origin.md has no ${from}`);
+    return rest.replaceAll(from, to);
+  }, text);
+}
+
+interface Surroundings {
+  readonly folder: TempFolder;
+  readonly port: number;
+  readonly twinwire: number;
+  readonly application: number;
+}
+
+interface ProxyKind {
+  readonly name: string;
+  /** What it says when it listens. */
+  readonly ready: string;
+  command(around: Surroundings): readonly string[];
+}
+
+/** The page's own file, with this machine's ports and certificate in it. */
+function nginxCommand({ folder, port, twinwire, application }: Surroundings): readonly string[] {
+  const path = folder.path;
+  folder.write(
+    "vms.conf",
+    replaced(
+      block("nginx"),
+      ["listen 443 ssl", `listen 127.0.0.1:${port} ssl`],
+      ["127.0.0.1:8000", `127.0.0.1:${twinwire}`],
+      ["127.0.0.1:3000", `127.0.0.1:${application}`],
+      ["/etc/ssl/vms.example.com/fullchain.pem", join(path, "cert.pem")],
+      ["/etc/ssl/vms.example.com/privkey.pem", join(path, "key.pem")],
+    ),
+  );
+  const own = `daemon off; pid ${path}/nginx.pid; error_log stderr notice; events { worker_connections 256; }
+http { access_log off; client_body_temp_path ${path}/body; proxy_temp_path ${path}/proxy;
+fastcgi_temp_path ${path}/f; uwsgi_temp_path ${path}/u; scgi_temp_path ${path}/s; include ${path}/vms.conf; }`;
+  return ["nginx", "-p", path, "-c", folder.write("nginx.conf", own)];
+}
+
+function caddyCommand({ folder, port, twinwire, application }: Surroundings): readonly string[] {
+  const path = folder.path;
+  const site = replaced(
+    block("caddy"),
+    ["vms.example.com {", `https://localhost:${port} {\n\ttls ${path}/cert.pem ${path}/key.pem`],
+    ["127.0.0.1:8000", `127.0.0.1:${twinwire}`],
+    ["127.0.0.1:3000", `127.0.0.1:${application}`],
+  );
+  const own = `{\n\tadmin off\n\tauto_https disable_redirects\n}\n`;
+  return ["caddy", "run", "--adapter", "caddyfile", "--config", folder.write("Caddyfile", own + site)];
+}
+
+const kinds: readonly ProxyKind[] = [
+  { name: "nginx", ready: "start worker process ", command: nginxCommand },
+  { name: "caddy", ready: "serving initial configuration", command: caddyCommand },
+];
+
+/** A proxy that listens; ended with its scope. */
+async function startProxy(kind: ProxyKind, around: Surroundings): Promise<AsyncDisposable> {
+  const child = Bun.spawn([...kind.command(around)], {
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+    env: { ...process.env, HOME: around.folder.path },
+  });
+  const lines = new Events<string>();
+  let told = "";
+  const read = async (): Promise<void> => {
+    const decoder = new TextDecoder();
+    for await (const chunk of child.stderr) {
+      told += decoder.decode(chunk, { stream: true });
+      if (told.includes(kind.ready)) lines.push("ready");
+    }
+    lines.push("ended");
+  };
+  void read();
+  if ((await lines.next()) === "ended") throw new Error(`${kind.name} ended: ${told}`);
+  return {
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.exited;
+    },
+  };
+}
+
+/** The application behind the proxy: it publishes, and says what the proxy told it of the caller. */
+function startApplication(twinwire: number) {
+  return Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request) {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/publish") {
+        const body = { channel: "lobby", data: { type: "greeting", data: { text: "hello" } } };
+        await fetch(`http://127.0.0.1:${twinwire}/api/publish`, {
+          method: "POST",
+          headers: { "x-api-key": keys.apiKey },
+          body: JSON.stringify(body),
+        });
+      }
+      const header = (name: string): string | null => request.headers.get(name);
+      return Response.json(
+        { path: pathname, proto: header("x-forwarded-proto"), host: header("x-forwarded-host") },
+        { headers: { "x-answered-by": "application" } },
+      );
+    },
+  });
+}
+
+describe.each(kinds)("docs/one-origin.md", (kind) => {
+  const missing = Bun.which(kind.name) === null;
+  if (missing && process.env["CI"] === undefined) {
+    process.stderr.write(`one-origin.test.ts: ${kind.name} is not installed, skipped\n`);
+    return;
+  }
+  let server: TestServer;
+  let application: ReturnType<typeof startApplication>;
+  const folder = new TempFolder();
+
+  beforeAll(() => {
+    // tls_only: the server has to learn from the proxy that the client's connection is encrypted.
+    server = startTestServer({
+      apps: [{ ...keys.app, public_channels: true, tls_only: true }],
+      channel: { without_namespace: { allow_subscribe_for_client: true } },
+    });
+    application = startApplication(server.port);
+    const subject = ["-subj", "/CN=vms.example.com", "-addext", "subjectAltName=DNS:localhost"];
+    const made = Bun.spawnSync(
+      ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...subject].concat(
+        ["-keyout", join(folder.path, "key.pem")],
+        ["-out", join(folder.path, "cert.pem")],
+      ),
+    );
+    expect(made.exitCode, made.stderr.toString()).toBe(0);
+  });
+  afterAll(async () => {
+    await application.stop(true);
+    await server[Symbol.asyncDispose]();
+    folder[Symbol.dispose]();
+  });
+
+  test(`${kind.name}: application, Android, iOS and Centrifugo clients share host, port and certificate`, async () => {
+    const around = { folder, port: freePort(), twinwire: server.port, application: application.port ?? 0 };
+    await using proxy = await startProxy(kind, around);
+    expect(proxy).toBeDefined();
+    // A name: under Bun, pusher-js cannot speak TLS to an address.
+    const origin = `https://localhost:${around.port}`;
+    const program = join(import.meta.dir, "one-origin.client.ts");
+    const token = signed({ sub: "ann", exp: seconds(600) });
+    const client = Bun.spawn([process.execPath, program, origin, keys.app.key, token], {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: join(folder.path, "cert.pem") },
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    const answers = JSON.parse(await new Response(client.stdout).text()) as Record<string, unknown>;
+    const heard = { text: "hello" };
+    const host = expect.stringMatching(/^localhost(:\d+)?$/) as unknown;
+    expect(answers).toEqual({
+      application: { path: "/api/v1/wsurl", proto: "https", host },
+      apiFromOutside: "application",
+      ios: heard,
+      android: heard,
+      doubledSlash: heard,
+      centrifuge: { type: "greeting", data: heard },
+    });
+
+    const [curl = ""] = /^curl .*$/m.exec(page) ?? [];
+    const probe = replaced(curl, ["https://vms.example.com", origin], ["app-key", keys.app.key]);
+    const trusted = `curl() { command curl -s --cacert ${folder.path}/cert.pem "$@"; }\n${probe}`;
+    const told = await new Response(Bun.spawn(["bash", "-c", trusted]).stdout).text();
+    expect(told).toContain("101 Switching Protocols");
+    expect(told).toContain("pusher:connection_established");
+  });
+});
