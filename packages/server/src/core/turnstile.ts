@@ -7,6 +7,12 @@ export interface TurnLimits {
   readonly bytes: number;
 }
 
+/**
+ * Of the limits, what may add up over several turns before anybody looks where one ends: looking costs a turn of the
+ * loop, which at one publish a turn would be one for each.
+ */
+const watchedShare = 8;
+
 export const unbounded: TurnLimits = {
   deliveries: Number.POSITIVE_INFINITY,
   bytes: Number.POSITIVE_INFINITY,
@@ -40,9 +46,15 @@ export class Turnstile {
   spend(deliveries: number, bytes: number): void {
     this.deliveries += deliveries;
     this.bytes += bytes;
-    if (this.turning || this.limits === unbounded) return;
+    if (this.turning || !this.watched) return;
     this.turning = true;
     void this.turn();
+  }
+
+  /** Whether it is time to look for the end of the turn. A lone publish costs no turn of the loop of its own. */
+  private get watched(): boolean {
+    const { deliveries, bytes } = this.limits;
+    return this.deliveries >= deliveries / watchedShare || this.bytes >= bytes / watchedShare;
   }
 
   private get full(): boolean {
@@ -63,7 +75,7 @@ export class Turnstile {
         await Promise.resolve();
       }
     } while (this.waiting.length > 0);
-    this.turning = this.deliveries > 0;
+    this.turning = this.watched;
     if (this.turning) void this.turn();
   }
 }
