@@ -1,0 +1,147 @@
+import type Pusher from "pusher-js";
+import type { Channel, ChannelAuthorizationCallback } from "pusher-js";
+import { isRecord } from "../models/field.ts";
+import { backoff, type BackoffOptions } from "./backoff.ts";
+import type { Authorization } from "./channel-authorization.ts";
+import { PusherError } from "./pusher-error.ts";
+
+/** Asks the application for its word. Never rejects. */
+export type Authorize = (socketId: string, channel: string, signal: AbortSignal) => Promise<Authorization>;
+
+export interface SubscriptionOwner {
+  readonly authorize: Authorize;
+  readonly backoff: BackoffOptions;
+  subscribed(): void;
+  failed(error: PusherError): void;
+  event(channel: string, event: string, data: unknown): void;
+}
+
+type State = "authorizing" | "asked" | "subscribed" | "waiting" | "left";
+
+/** One channel of one connection: what is refused is reported and asked for again, for as long as the connection stands. */
+export class ChannelSubscription {
+  readonly name: string;
+  private readonly pusher: Pusher;
+  private readonly owner: SubscriptionOwner;
+  private channel: Channel | undefined;
+  private state: State = "authorizing";
+  private failures = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private asking:
+    { readonly control: AbortController; readonly answer: ChannelAuthorizationCallback } | undefined;
+
+  constructor(pusher: Pusher, name: string, owner: SubscriptionOwner) {
+    this.pusher = pusher;
+    this.name = name;
+    this.owner = owner;
+  }
+
+  get isSubscribed(): boolean {
+    return this.state === "subscribed";
+  }
+
+  /** Whether the server has been asked and has not answered yet. */
+  get isAsked(): boolean {
+    return this.state === "asked";
+  }
+
+  join(): void {
+    this.channel = this.pusher.subscribe(this.name).bind_global(this.heard);
+  }
+
+  /** pusher-js wants the application's word. */
+  authorize(socketId: string, answer: ChannelAuthorizationCallback): void {
+    const asking = { control: new AbortController(), answer };
+    this.state = "authorizing";
+    this.asking = asking;
+    void this.owner.authorize(socketId, this.name, asking.control.signal).then((outcome) => {
+      // Another was asked since, or the channel was left; that was answered then.
+      if (this.asking !== asking) return;
+      this.asking = undefined;
+      if (outcome.ok) {
+        this.state = "asked";
+        answer(null, { auth: outcome.auth });
+        return;
+      }
+      const { message, status, cause } = outcome;
+      const fault = {
+        kind: "authorization",
+        channel: this.name,
+        ...(status === undefined ? {} : { status }),
+      } as const;
+      // First pusher-js: whoever is told of the error may ask again at once, with another token.
+      answer(new Error(message), null);
+      this.fail(new PusherError(message, fault, cause));
+    });
+  }
+
+  /** The server has refused the channel. It says so twice at times; the first word counts. */
+  refused(message: string, code?: number): void {
+    if (this.state !== "asked" && this.state !== "subscribed") return;
+    const fault = {
+      kind: "subscription",
+      channel: this.name,
+      ...(code === undefined ? {} : { code }),
+    } as const;
+    this.fail(new PusherError(`Channel ${this.name} was refused: ${message}`, fault));
+  }
+
+  /** Does not wait any longer: what was refused may be granted now. */
+  retry(): void {
+    if (this.state !== "waiting") return;
+    this.failures = 0;
+    this.ask();
+  }
+
+  /** Nothing is heard of it any more. */
+  leave(): void {
+    this.state = "left";
+    clearTimeout(this.timer);
+    this.channel?.unbind_global(this.heard);
+    const { asking } = this;
+    this.asking = undefined;
+    asking?.control.abort();
+    // Without an answer, pusher-js would keep the channel as pending, and could never join it again.
+    asking?.answer(new Error("The channel was left"), null);
+    this.pusher.unsubscribe(this.name);
+  }
+
+  private readonly heard = (event: string, data: unknown): void => {
+    if (this.state === "left") return;
+    switch (event) {
+      case "pusher:subscription_succeeded":
+        this.state = "subscribed";
+        this.failures = 0;
+        this.owner.subscribed();
+        return;
+      case "pusher:subscription_error":
+        this.refused(isRecord(data) && typeof data["error"] === "string" ? data["error"] : "no reason given");
+        return;
+      default:
+        this.owner.event(this.name, event, data);
+    }
+  };
+
+  private fail(error: PusherError): void {
+    this.state = "waiting";
+    clearTimeout(this.timer);
+    this.timer = setTimeout(
+      () => {
+        this.ask();
+      },
+      backoff(this.failures, this.owner.backoff),
+    );
+    this.failures += 1;
+    this.owner.failed(error);
+  }
+
+  private ask(): void {
+    clearTimeout(this.timer);
+    // For pusher-js a refused channel is pending for ever, or still subscribed: it would not ask again.
+    if (this.channel !== undefined) {
+      this.channel.subscribed = false;
+      this.channel.subscriptionPending = false;
+    }
+    this.pusher.subscribe(this.name);
+  }
+}

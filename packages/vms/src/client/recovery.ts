@@ -1,0 +1,13 @@
+/** When to fetch the socket's URL again by itself. */
+export interface RecoveryOptions {
+  /**
+   * Attempts in a row that have to fail before; as many again before the next time.
+   * @default 3
+   */
+  readonly after?: number;
+}
+
+/** Whether it is time to fetch the socket's URL, after so many failures in a row. */
+export function isRecoveryDue(failures: number, { after = 3 }: RecoveryOptions): boolean {
+  return failures > 0 && failures % Math.max(1, after) === 0;
+}
