@@ -1,6 +1,6 @@
+import { signToken } from "@twinwire/backend";
 import { devSecrets, type Config } from "../config/index.ts";
 import type { Listening } from "./start-commands.ts";
-import { signToken } from "./token.ts";
 
 /** A secret of somebody's own file is not for the screen. */
 function printable(secret: string, known: string): string {
@@ -18,7 +18,7 @@ function pusherLines(config: Config, host: string, port: number): readonly strin
   ];
 }
 
-function centrifugoLines(config: Config, origin: string): readonly string[] {
+async function centrifugoLines(config: Config, origin: string): Promise<readonly string[]> {
   const { http_api: api, client, websocket } = config;
   const key = printable(api.key, devSecrets.apiKey);
   const lines = [
@@ -29,20 +29,22 @@ function centrifugoLines(config: Config, origin: string): readonly string[] {
       `-d '{"channel": "news", "data": {"type": "hello", "data": {"n": 1}}}'`,
   ];
   if (client.token.hmac_secret_key === devSecrets.hmacSecretKey) {
-    lines.push(`  token of user "alice": ${signToken({ sub: "alice" }, devSecrets.hmacSecretKey)}`);
+    const token = await signToken(devSecrets.hmacSecretKey, { sub: "alice" });
+    lines.push(`  token of user "alice": ${token}`);
   }
   return lines;
 }
 
 /** What `twinwire dev` prints: the page, the keys, and lines to paste for both wires. */
-export function devSummary(config: Config, { host, port }: Listening): string {
+export async function devSummary(config: Config, { host, port, pages = [] }: Listening): Promise<string> {
   const named = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   const inUrl = named.includes(":") ? `[${named}]` : named;
   const origin = `${config.http_server.tls.enabled ? "https" : "http"}://${inUrl}:${port}`;
   const lines = [
     `Page        ${origin}`,
+    ...pages.map(({ path, name }) => `${name.padEnd(11)} ${origin}${path}`),
     ...pusherLines(config, inUrl, port),
-    ...centrifugoLines(config, origin),
+    ...(await centrifugoLines(config, origin)),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }

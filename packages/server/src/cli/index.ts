@@ -3,4 +3,3 @@ export type { Io } from "./io.ts";
 export { listenerText, startFault } from "./listener-text.ts";
 export { program, runProgram } from "./program.ts";
 export type { Listening, Mode, Run } from "./start-commands.ts";
-export { signToken, type Claims } from "./token.ts";

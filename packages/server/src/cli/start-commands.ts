@@ -18,6 +18,8 @@ export type Mode = "serve" | "dev";
 export interface Listening {
   readonly host: string;
   readonly port: number;
+  /** What `dev` shows beside its own page. */
+  readonly pages?: readonly { readonly path: string; readonly name: string }[];
 }
 
 /** The server behind the commands that start one. */
@@ -81,7 +83,7 @@ async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
     return;
   }
   const listening = await run.start(loaded.config, "dev");
-  if (listening !== undefined) io.stdout.write(devSummary(loaded.config, listening));
+  if (listening !== undefined) io.stdout.write(await devSummary(loaded.config, listening));
 }
 
 function startOptions(command: Command): Command {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
+import { connectionToken, subscriptionToken } from "@twinwire/backend";
 import { InvalidArgumentError, type Command } from "commander";
 import { loadConfig, type ClientOptions, type Fault } from "../config/index.ts";
 import { fail, type Io } from "./io.ts";
 import { standardFile } from "./start-commands.ts";
-import { signToken, type Claims } from "./token.ts";
 
 interface TokenOptions {
   readonly user: string;
@@ -18,7 +18,8 @@ interface TokenOptions {
 interface TokenRules {
   readonly secret: string;
   readonly userClaim: string;
-  readonly more: Claims;
+  readonly audience?: string;
+  readonly issuer?: string;
 }
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -45,22 +46,20 @@ function rulesOf(client: ClientOptions, subscribes: boolean): TokenRules {
   return {
     secret: keys.hmac_secret_key,
     userClaim: keys.user_id_claim === "" ? "sub" : keys.user_id_claim,
-    more: {
-      ...(keys.audience === "" ? {} : { aud: keys.audience }),
-      ...(keys.issuer === "" ? {} : { iss: keys.issuer }),
-    },
+    ...(keys.audience === "" ? {} : { audience: keys.audience }),
+    ...(keys.issuer === "" ? {} : { issuer: keys.issuer }),
   };
 }
 
 function findRules(io: Io, options: TokenOptions): TokenRules | { readonly faults: readonly Fault[] } {
-  if (options.secret !== undefined) return { secret: options.secret, userClaim: "sub", more: {} };
+  if (options.secret !== undefined) return { secret: options.secret, userClaim: "sub" };
   const file = options.config ?? (existsSync(standardFile) ? standardFile : undefined);
   const loaded = loadConfig({ env: io.env, ...(file === undefined ? {} : { file }) });
   if (!loaded.ok) return { faults: loaded.faults };
   return rulesOf(loaded.config.client, options.channel !== undefined);
 }
 
-function printToken(io: Io, options: TokenOptions): void {
+async function printToken(io: Io, options: TokenOptions): Promise<void> {
   const rules = findRules(io, options);
   if ("faults" in rules) {
     fail(io, rules.faults);
@@ -75,16 +74,19 @@ function printToken(io: Io, options: TokenOptions): void {
     ]);
     return;
   }
-  const now = Math.floor(Date.now() / 1000);
+  const { secret, ...more } = rules;
   const claims = {
-    [rules.userClaim]: options.user,
-    ...(options.channel === undefined ? {} : { channel: options.channel }),
-    ...rules.more,
-    iat: now,
-    ...(options.exp === 0 ? {} : { exp: now + options.exp }),
+    user: options.user,
+    ...more,
+    ...(options.exp === 0 ? {} : { expiresIn: options.exp }),
     ...(options.info === undefined ? {} : { info: options.info }),
   };
-  io.stdout.write(`${signToken(claims, rules.secret)}\n`);
+  const { channel } = options;
+  const token =
+    channel === undefined
+      ? await connectionToken(secret, claims)
+      : await subscriptionToken(secret, { ...claims, channel });
+  io.stdout.write(`${token}\n`);
 }
 
 function tokenOptions(command: Command): Command {
@@ -100,13 +102,9 @@ export function addTokenCommand(program: Command, io: Io): void {
   const token = program.command("token").description("print a JWT for a Centrifugo client");
   tokenOptions(token.command("connect"))
     .description("a connection token")
-    .action((options: TokenOptions) => {
-      printToken(io, options);
-    });
+    .action((options: TokenOptions) => printToken(io, options));
   tokenOptions(token.command("subscribe"))
     .description("a subscription token")
     .requiredOption("--channel <name>", "the channel")
-    .action((options: TokenOptions) => {
-      printToken(io, options);
-    });
+    .action((options: TokenOptions) => printToken(io, options));
 }

@@ -8,6 +8,8 @@ import { TempFolder } from "./temp-folder.ts";
 setDefaultTimeout(180_000);
 
 const server = join(import.meta.dir, "..", "..");
+/** What the package depends on and is published with. */
+const siblings = [join(server, "..", "backend")];
 
 interface Installed extends Disposable {
   readonly path: string;
@@ -22,12 +24,16 @@ function npm(args: readonly string[], cwd: string): { readonly ok: boolean; read
 /** The package as npm would publish it, in an empty folder; undefined where its dependencies cannot be had. */
 function install(): Installed | undefined {
   const folder = new TempFolder();
-  const packed = npm(["pack", "--pack-destination", folder.path, "--loglevel=error"], server);
-  expect(packed.ok, packed.told).toBe(true);
-  const tarball = readdirSync(folder.path).find((name) => name.endsWith(".tgz")) ?? "";
+  for (const each of [server, ...siblings]) {
+    const packed = npm(["pack", "--pack-destination", folder.path, "--loglevel=error"], each);
+    expect(packed.ok, packed.told).toBe(true);
+  }
+  const tarballs = readdirSync(folder.path)
+    .filter((name) => name.endsWith(".tgz"))
+    .map((name) => `./${name}`);
   folder.write("package.json", '{"name":"somebody","private":true}');
   const options = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-  const installed = npm(["install", `./${tarball}`, ...options], folder.path);
+  const installed = npm(["install", ...tarballs, ...options], folder.path);
   if (installed.ok)
     return {
       path: folder.path,
