@@ -1,12 +1,13 @@
 import type * as v from "valibot";
 
 import { decimal, date, flag, integer, list, model, oneOf, optional, sent, text } from "./field.ts";
+import type { Model } from "./field.ts";
 import type { CamelInput, Camelized } from "./wire-names.ts";
 
 const cameraStatus = oneOf("active", "inactive", "partial", "empty", "initial");
 const userStatus = oneOf("active", "blocked");
 
-export const stream = model({
+const streamFields = {
   id: integer,
   type: sent(oneOf("low", "high")),
   status: sent(oneOf("active", "inactive", "NULL")),
@@ -18,9 +19,11 @@ export const stream = model({
   width: optional(text),
   height: optional(text),
   audio_codec: optional(text),
-});
+};
+export interface StreamModel extends Model<typeof streamFields> {}
+export const stream: StreamModel = model(streamFields);
 
-export const camera = model({
+const cameraFields = {
   id: integer,
   status: sent(cameraStatus),
   is_favorite: sent(flag),
@@ -44,10 +47,11 @@ export const camera = model({
   group: optional(text),
   ip: optional(text),
   has_sound: optional(flag),
-});
+};
+export interface CameraModel extends Model<typeof cameraFields> {}
+export const camera: CameraModel = model(cameraFields);
 
-/** The camera of an intercom; Android reads it as a camera. */
-export const intercomCamera = model({
+const intercomCameraFields = {
   id: integer,
   group_id: optional(integer),
   status: optional(cameraStatus),
@@ -60,9 +64,12 @@ export const intercomCamera = model({
   is_favorite: optional(flag),
   is_restricted_live: optional(flag),
   is_restricted_archive: optional(flag),
-});
+};
+export interface IntercomCameraModel extends Model<typeof intercomCameraFields> {}
+/** The camera of an intercom; Android reads it as a camera. */
+export const intercomCamera: IntercomCameraModel = model(intercomCameraFields);
 
-export const cameraGroup = model({
+const cameraGroupFields = {
   id: integer,
   name: optional(text),
   items: optional(list(camera)),
@@ -70,7 +77,9 @@ export const cameraGroup = model({
   previews: optional(
     list(model({ preview: optional(text), status: optional(text), camera_id: optional(integer) })),
   ),
-});
+};
+export interface CameraGroupModel extends Model<typeof cameraGroupFields> {}
+export const cameraGroup: CameraGroupModel = model(cameraGroupFields);
 
 /** Schemas of what is read, keys as on the wire. */
 export const vmsStreamSchema = stream.read;

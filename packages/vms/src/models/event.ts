@@ -2,10 +2,11 @@ import type * as v from "valibot";
 
 import { camera } from "./camera.ts";
 import { date, decimal, flag, integer, list, model, nullable, optional, sent, text } from "./field.ts";
+import type { Model } from "./field.ts";
 import { user } from "./user.ts";
 import type { CamelInput, Camelized } from "./wire-names.ts";
 
-export const analyticGroup = model({
+const analyticGroupFields = {
   id: integer,
   name: optional(text),
   type: optional(text),
@@ -13,9 +14,11 @@ export const analyticGroup = model({
   uuid: optional(text),
   created_at: optional(date),
   updated_at: optional(date),
-});
+};
+export interface AnalyticGroupModel extends Model<typeof analyticGroupFields> {}
+export const analyticGroup: AnalyticGroupModel = model(analyticGroupFields);
 
-export const analyticFile = model({
+const analyticFileFields = {
   id: integer,
   name: sent(text),
   type: optional(text),
@@ -25,19 +28,22 @@ export const analyticFile = model({
   url: optional(text),
   created_at: sent(date),
   updated_at: sent(date),
-});
+};
+export interface AnalyticFileModel extends Model<typeof analyticFileFields> {}
+export const analyticFile: AnalyticFileModel = model(analyticFileFields);
 
-export const analyticEvent = model({
+const analyticEventFields = {
   id: integer,
   name: optional(text),
   color: optional(text),
   description: optional(text),
   analytic_type: optional(text),
   type_pretty: optional(text),
-});
+};
+export interface AnalyticEventModel extends Model<typeof analyticEventFields> {}
+export const analyticEvent: AnalyticEventModel = model(analyticEventFields);
 
-/** One object for Android's `VMSEventType` and iOS' `VMSAnalyticEvent`, which read the same list. */
-export const eventType = model({
+const eventTypeFields = {
   id: sent(integer),
   type: optional(text),
   name: sent(text),
@@ -46,9 +52,12 @@ export const eventType = model({
   description: optional(text),
   analytic_type: optional(text),
   type_pretty: optional(text),
-});
+};
+export interface EventTypeModel extends Model<typeof eventTypeFields> {}
+/** One object for Android's `VMSEventType` and iOS' `VMSAnalyticEvent`, which read the same list. */
+export const eventType: EventTypeModel = model(eventTypeFields);
 
-export const analyticCase = model({
+const analyticCaseFields = {
   id: integer,
   title: optional(text),
   type: optional(text),
@@ -60,10 +69,11 @@ export const analyticCase = model({
   is_fails_exists: optional(flag),
   cameras: optional(list(camera)),
   available_events: optional(list(eventType)),
-});
+};
+export interface AnalyticCaseModel extends Model<typeof analyticCaseFields> {}
+export const analyticCase: AnalyticCaseModel = model(analyticCaseFields);
 
-/** A mark, or an event of analytics. */
-export const event = model({
+const eventFields = {
   id: optional(integer),
   title: nullable(text),
   name: optional(text),
@@ -95,7 +105,10 @@ export const event = model({
   container_dims_code: optional(text),
   case_type: optional(text),
   analytic_case_id: optional(integer),
-});
+};
+export interface EventModel extends Model<typeof eventFields> {}
+/** A mark, or an event of analytics. */
+export const event: EventModel = model(eventFields);
 
 export const vmsAnalyticGroupSchema = analyticGroup.read;
 export const vmsAnalyticFileSchema = analyticFile.read;

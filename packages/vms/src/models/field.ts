@@ -5,21 +5,29 @@ import * as v from "valibot";
 import { snakeKey } from "./wire-names.ts";
 import { wireDate } from "./wire-date.ts";
 
-/** One field: how it is read, and what may be sent in it. */
-export interface Field<
-  Read extends v.GenericSchema = v.GenericSchema,
-  Send extends v.GenericSchema = v.GenericSchema,
-> {
-  readonly read: Read;
-  readonly send: Send;
+/**
+ * One field: how it is read, and what may be sent in it. `Read` is what a reader gets, `Send` what a publisher gives,
+ * `Wire` what is sent of that. The schemas' own types stay inside: spelt out, they would not fit a declaration file.
+ */
+export interface Field<Read = unknown, Send = unknown, Wire = unknown> {
+  readonly read: v.GenericSchema<unknown, Read>;
+  readonly send: v.GenericSchema<Send, Wire>;
   /** An object belongs here: `[]`, which PHP writes for an empty one, then means absent. */
   readonly holdsObject: boolean;
 }
 
 export type Fields = Readonly<Record<string, Field>>;
 
-function field<Read extends v.GenericSchema, Send extends v.GenericSchema>(read: Read, send: Send) {
-  return { read, send, holdsObject: false } satisfies Field;
+type ReadOf<F extends Field> = v.InferOutput<F["read"]>;
+type SendOf<F extends Field> = v.InferInput<F["send"]>;
+type WireOf<F extends Field> = v.InferOutput<F["send"]>;
+
+/** For a field of text, a number or a flag. */
+function field<Read, Send, Wire>(
+  read: v.GenericSchema<unknown, Read>,
+  send: v.GenericSchema<Send, Wire>,
+): Field<Read, Send, Wire> {
+  return { read, send, holdsObject: false };
 }
 
 /** The platforms' decoders take a number where text belongs, and so does ours. */
@@ -86,7 +94,9 @@ export const timeOfDay = field(
 export type OpenText<Known extends string> = Known | (string & Record<never, never>);
 
 /** Text of an enumeration: any text is read, one of the list is sent (iOS drops a push over an unknown one). */
-export function oneOf<const Values extends readonly string[]>(...values: Values) {
+export function oneOf<const Values extends readonly string[]>(
+  ...values: Values
+): Field<OpenText<Values[number]>, Values[number], Values[number]> {
   return field(
     v.pipe(
       readText,
@@ -96,47 +106,64 @@ export function oneOf<const Values extends readonly string[]>(...values: Values)
   );
 }
 
+export interface List<Item extends Field> extends Field<
+  NonNullable<ReadOf<Item>>[],
+  SendOf<Item>[],
+  WireOf<Item>[]
+> {}
+
 /** A list; what is null in one that is read is left out of it. */
-export function list<Item extends Field>(item: Item) {
-  type Value = NonNullable<v.InferOutput<Item["read"]>>;
+export function list<Item extends Field>(item: Item): List<Item> {
   return field(
     v.pipe(
-      v.array(v.nullable(item.read as Item["read"])),
-      v.transform((items) => items.filter((one) => one !== null) as Value[]),
+      v.array(v.nullable(item.read)),
+      v.transform((items) => items.filter((one) => one !== null) as NonNullable<ReadOf<Item>>[]),
     ),
-    v.array(item.send as Item["send"]),
+    v.array(item.send),
   );
 }
 
+export interface Optional<F extends Field> extends Field<
+  ReadOf<F> | undefined,
+  SendOf<F> | undefined,
+  WireOf<F> | undefined
+> {}
+
 /** The field may be absent in both directions. */
-export function optional<F extends Field>(inner: F) {
-  return {
-    read: v.optional(inner.read as F["read"]),
-    send: v.optional(inner.send as F["send"]),
-    holdsObject: inner.holdsObject,
-  } satisfies Field;
+export function optional<F extends Field>({ read, send, holdsObject }: F): Optional<F> {
+  return { read: v.optional(read), send: v.optional(send), holdsObject };
 }
+
+export interface Sent<F extends Field> extends Field<ReadOf<F> | undefined, SendOf<F>, WireOf<F>> {}
 
 /** The field must be sent, since one of the platforms fails without it, and may be absent when read. */
-export function sent<F extends Field>(inner: F) {
-  return {
-    read: v.optional(inner.read as F["read"]),
-    send: inner.send as F["send"],
-    holdsObject: inner.holdsObject,
-  } satisfies Field;
+export function sent<F extends Field>({ read, send, holdsObject }: F): Sent<F> {
+  return { read: v.optional(read), send, holdsObject };
 }
+
+export interface Nullable<F extends Field> extends Field<
+  ReadOf<F> | undefined,
+  SendOf<F> | null | undefined,
+  WireOf<F> | null | undefined
+> {}
 
 /** As `optional`, and `null` may be sent. */
-export function nullable<F extends Field>(inner: F) {
-  return {
-    read: v.optional(inner.read as F["read"]),
-    send: v.nullish(inner.send as F["send"]),
-    holdsObject: inner.holdsObject,
-  } satisfies Field;
+export function nullable<F extends Field>({ read, send, holdsObject }: F): Nullable<F> {
+  return { read: v.optional(read), send: v.nullish(send), holdsObject };
 }
 
-type ReadEntries<F extends Fields> = { [Name in keyof F]: F[Name]["read"] };
-type SendEntries<F extends Fields> = { [Name in keyof F]: F[Name]["send"] };
+/** An object whose fields may be left out where they may be undefined. */
+type ObjectOf<Values> = {
+  [Name in keyof Values as undefined extends Values[Name] ? never : Name]: Values[Name];
+} & {
+  [Name in keyof Values as undefined extends Values[Name] ? Name : never]?: Values[Name];
+};
+
+export interface Model<F extends Fields> extends Field<
+  ObjectOf<{ [Name in keyof F]: ReadOf<F[Name]> }>,
+  ObjectOf<{ [Name in keyof F]: SendOf<F[Name]> }>,
+  ObjectOf<{ [Name in keyof F]: WireOf<F[Name]> }>
+> {}
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -162,23 +189,19 @@ function withoutAbsent(fields: Fields, value: Record<string, unknown>): Record<s
 }
 
 /** An object of the wire. Read: unknown fields stay, absent ones are left out. Sent: the fields named, no others. */
-export function model<const F extends Fields>(fields: F) {
+export function model<const F extends Fields>(fields: F): Model<F> {
   const names = Object.entries<Field>(fields);
-  const readEntries = Object.fromEntries(names.map(([name, inner]) => [name, inner.read])) as ReadEntries<F>;
-  const sendEntries = Object.fromEntries(names.map(([name, inner]) => [name, inner.send])) as SendEntries<F>;
+  const readEntries = Object.fromEntries(names.map(([name, inner]) => [name, inner.read]));
+  const sendEntries = Object.fromEntries(names.map(([name, inner]) => [name, inner.send]));
   const expected = "Expected an object";
-  return {
-    read: v.pipe(
-      v.unknown(),
-      v.custom<Record<string, unknown>>(isRecord, expected),
-      v.transform((value) => withoutAbsent(fields, value)),
-      v.looseObject(readEntries),
-    ),
-    // An array passes for an object with valibot, and PHP writes [] for {}.
-    send: v.pipe(
-      v.custom<v.InferInput<v.StrictObjectSchema<SendEntries<F>, undefined>>>(isRecord, expected),
-      v.strictObject(sendEntries),
-    ),
-    holdsObject: true,
-  } satisfies Field;
+  const read = v.pipe(
+    v.unknown(),
+    v.custom<Record<string, unknown>>(isRecord, expected),
+    v.transform((value) => withoutAbsent(fields, value)),
+    v.looseObject(readEntries),
+  );
+  // An array passes for an object with valibot, and PHP writes [] for {}.
+  const send = v.pipe(v.custom<Record<string, unknown>>(isRecord, expected), v.strictObject(sendEntries));
+  // What the entries came to, the compiler cannot follow.
+  return { read, send, holdsObject: true } as unknown as Model<F>;
 }

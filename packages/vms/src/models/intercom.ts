@@ -2,9 +2,10 @@ import type * as v from "valibot";
 
 import { intercomCamera } from "./camera.ts";
 import { date, flag, integer, list, model, oneOf, optional, sent, text, timeOfDay } from "./field.ts";
+import type { Model } from "./field.ts";
 import type { CamelInput, Camelized } from "./wire-names.ts";
 
-export const timetable = model({
+const timetableFields = {
   days: optional(
     list(
       model({
@@ -26,9 +27,11 @@ export const timetable = model({
     ),
   ),
   intervals: optional(list(model({ from: optional(date), to: optional(date) }))),
-});
+};
+export interface TimetableModel extends Model<typeof timetableFields> {}
+export const timetable: TimetableModel = model(timetableFields);
 
-export const intercom = model({
+const intercomFields = {
   id: integer,
   title: optional(text),
   is_online: optional(flag),
@@ -50,10 +53,11 @@ export const intercom = model({
   is_open_door_key: optional(flag),
   created_at: optional(date),
   updated_at: optional(date),
-});
+};
+export interface IntercomModel extends Model<typeof intercomFields> {}
+export const intercom: IntercomModel = model(intercomFields);
 
-/** A visitor's code; Android calls the class VMSCodeVisitor. */
-export const intercomCode = model({
+const intercomCodeFields = {
   id: integer,
   title: optional(text),
   code: optional(text),
@@ -62,9 +66,12 @@ export const intercomCode = model({
   will_deleted_at: sent(date),
   is_expired: sent(flag),
   intercom: optional(intercom),
-});
+};
+export interface IntercomCodeModel extends Model<typeof intercomCodeFields> {}
+/** A visitor's code; Android calls the class VMSCodeVisitor. */
+export const intercomCode: IntercomCodeModel = model(intercomCodeFields);
 
-export const intercomCall = model({
+const intercomCallFields = {
   id: integer,
   status: optional(oneOf("missed", "ring", "ended", "answered")),
   type: optional(text),
@@ -73,7 +80,9 @@ export const intercomCall = model({
   started_at: optional(date),
   ended_at: optional(date),
   intercom: optional(intercom),
-});
+};
+export interface IntercomCallModel extends Model<typeof intercomCallFields> {}
+export const intercomCall: IntercomCallModel = model(intercomCallFields);
 
 /**
  * A call that ended before it was answered. Sent with what both apps need: numbers for iOS, and the two texts

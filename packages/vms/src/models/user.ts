@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 
 import { date, flag, integer, list, model, optional, text } from "./field.ts";
+import type { Model } from "./field.ts";
 import type { Camelized } from "./wire-names.ts";
 
 export const permission = model({
@@ -12,7 +13,7 @@ export const permission = model({
   group: optional(text),
 });
 
-export const user = model({
+const userFields = {
   id: integer,
   login: optional(text),
   name: optional(text),
@@ -26,7 +27,9 @@ export const user = model({
   phone: optional(text),
   email: optional(text),
   token: optional(text),
-});
+};
+export interface UserModel extends Model<typeof userFields> {}
+export const user: UserModel = model(userFields);
 
 export const vmsPermissionSchema = permission.read;
 export const vmsUserSchema = user.read;
