@@ -26,5 +26,5 @@ await build({
   fixedExtension: false,
   // For whoever installs it, a sibling is a dependency like any other.
   deps: { neverBundle: [/^@twinwire\//] },
-  logLevel: "warn",
+  logLevel: "error",
 });

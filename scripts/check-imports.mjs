@@ -1,32 +1,67 @@
 // Who may import whom. An arrow that is not in the table is forbidden, types included; tests may import anything.
 import { readFileSync, readdirSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../packages/server/src", import.meta.url));
+const packages = fileURLToPath(new URL("../packages", import.meta.url));
 
-/** Folder → what it may import besides itself; `runtime`: Bun's modules and Node's. */
-const allowed = {
-  "json-text": [],
-  secrets: ["runtime"],
-  config: ["runtime", "npm:zod"],
-  core: ["json-text"],
-  "core/testing": ["core"],
-  "brokers/memory": ["core"],
-  "brokers/testing": ["core", "brokers/memory", "brokers"],
-  brokers: ["core", "runtime"],
-  "protocols/pusher": ["core", "json-text", "secrets", "protocols", "http"],
-  "protocols/centrifugo": ["core", "json-text", "secrets", "protocols", "http"],
-  protocols: ["core", "http"],
-  transport: ["core", "protocols", "http", "runtime"],
-  http: ["runtime"],
-  telemetry: ["core", "http", "npm:pino", "npm:prom-client", "runtime"],
-  "dev-page": ["core", "http", "secrets", "npm:pusher-js", "npm:centrifuge", "runtime"],
-  cli: ["config", "compose.ts", "package.json", "npm:commander", "runtime"],
-  "main.ts": ["cli", "compose.ts"],
+const runtime = ["node", "bun"];
+/** May import everything: the composition root, and doors. */
+const everything = undefined;
+
+/**
+ * Package → folder or file of its `src` → what that may import besides itself. `.`: all that has no row of its own;
+ * `node` and `bun`: the runtimes' own modules.
+ */
+const tables = {
+  server: {
+    "json-text": [],
+    secrets: [...runtime],
+    config: [...runtime, "npm:zod"],
+    core: ["json-text"],
+    "core/testing": ["core"],
+    "brokers/memory": ["core"],
+    "brokers/testing": ["core", "brokers/memory", "brokers"],
+    brokers: ["core", ...runtime],
+    "protocols/pusher": ["core", "json-text", "secrets", "protocols", "http"],
+    "protocols/centrifugo": ["core", "json-text", "secrets", "protocols", "http"],
+    protocols: ["core", "http"],
+    transport: ["core", "protocols", "http", ...runtime],
+    http: [...runtime],
+    telemetry: ["core", "http", "npm:pino", "npm:prom-client", ...runtime],
+    "dev-page": ["core", "http", "npm:@twinwire/backend", "npm:pusher-js", "npm:centrifuge", ...runtime],
+    cli: ["config", "compose.ts", "package.json", "npm:@twinwire/backend", "npm:commander", ...runtime],
+    "process.ts": ["cli", "compose.ts", "dev-page"],
+    "main.ts": ["process.ts"],
+    "compose.ts": everything,
+    "settings.ts": everything,
+    "index.ts": everything,
+    "internal.ts": everything,
+  },
+  backend: {
+    calls: [],
+    pusher: ["calls", "node"],
+    jwt: ["npm:jose", "node"],
+    centrifugo: ["calls", "jwt"],
+    http: ["node"],
+    "index.ts": ["calls", "pusher", "jwt", "centrifugo", "http"],
+  },
+  events: { ".": ["npm:@standard-schema/spec"] },
+  // What runs in browsers: no module of a runtime, and nothing of the back end's half.
+  vms: {
+    models: ["npm:valibot"],
+    push: ["models", "npm:@twinwire/events", "npm:valibot"],
+    client: ["models", "push", "npm:@twinwire/events", "npm:pusher-js", "npm:rxjs", "npm:valibot"],
+    backend: ["models", "push", "npm:@twinwire/backend", "npm:@twinwire/events", "npm:valibot", "node"],
+    "index.ts": ["models", "push", "client"],
+  },
+  "vk-live": {
+    catalogue: ["npm:@twinwire/events", "npm:valibot"],
+    client: ["catalogue", "npm:@twinwire/events", "npm:centrifuge", "npm:valibot"],
+    backend: ["catalogue", "npm:@twinwire/backend", "npm:@twinwire/events", "npm:valibot", "node"],
+    "index.ts": ["catalogue", "client"],
+  },
 };
-/** The composition root, and the two doors, see everything. */
-const unbounded = new Set(["compose.ts", "settings.ts", "index.ts", "internal.ts"]);
 
 function sources(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -36,20 +71,17 @@ function sources(folder) {
   });
 }
 
-/** The room a file belongs to: the longest folder of the table. */
-function roomOf(path) {
-  const parts = relative(root, path).split(sep);
-  const two = parts.slice(0, 2).join("/");
-  if (parts.length > 2 && two in allowed) return two;
-  return parts[0];
+/** The room a path belongs to: the longest of the table; what is outside of `src` by its name. */
+function roomOf(table, path) {
+  const [first, second] = path.split(sep);
+  const rooms = [`${first}/${second}`, first, "."].filter((room) => room in table);
+  return path.startsWith("..") ? basename(path) : (rooms[0] ?? first);
 }
 
-function target(file, specifier) {
-  if (specifier.startsWith(".")) {
-    const path = resolve(dirname(file), specifier);
-    return path.endsWith("package.json") ? "package.json" : roomOf(path);
-  }
-  if (specifier === "bun" || specifier.startsWith("node:") || specifier.startsWith("bun:")) return "runtime";
+function target(table, path, specifier) {
+  if (specifier.startsWith(".")) return roomOf(table, join(dirname(path), specifier));
+  if (specifier.startsWith("node:")) return "node";
+  if (specifier === "bun" || specifier.startsWith("bun:")) return "bun";
   const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1);
   return `npm:${name.join("/")}`;
 }
@@ -57,21 +89,23 @@ function target(file, specifier) {
 const specifiers =
   /(?:^|\n)\s*(?:import|export)\b[^;]*?\bfrom\s*"([^"]+)"|(?:^|\n)\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
 
-const faults = [];
-for (const file of sources(root)) {
-  const room = roomOf(file);
-  if (unbounded.has(room)) continue;
-  const may = allowed[room];
-  if (may === undefined) {
-    faults.push(`${relative(root, file)}: ${room} is in no row of the table in scripts/check-imports.mjs`);
-    continue;
-  }
-  for (const [, from, bare, dynamic] of readFileSync(file, "utf8").matchAll(specifiers)) {
-    const specifier = from ?? bare ?? dynamic;
-    const to = target(file, specifier);
-    if (to !== room && !may.includes(to))
-      faults.push(`${relative(root, file)}: imports ${specifier} (${to})`);
-  }
+function faultsOf(name, table) {
+  const root = join(packages, name, "src");
+  return sources(root).flatMap((file) => {
+    const path = relative(root, file);
+    const at = `${name}/src/${path}`;
+    const room = roomOf(table, path);
+    if (!(room in table)) return [`${at}: ${room} is in no row of the table in scripts/check-imports.mjs`];
+    const may = table[room];
+    if (may === everything) return [];
+    return [...readFileSync(file, "utf8").matchAll(specifiers)].flatMap(([, from, bare, dynamic]) => {
+      const specifier = from ?? bare ?? dynamic;
+      const to = target(table, path, specifier);
+      return to === room || may.includes(to) ? [] : [`${at}: imports ${specifier} (${to})`];
+    });
+  });
 }
+
+const faults = Object.entries(tables).flatMap(([name, table]) => faultsOf(name, table));
 for (const fault of faults) process.stderr.write(`${fault}\n`);
 if (faults.length > 0) process.exit(1);

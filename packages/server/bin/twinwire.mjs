@@ -83,8 +83,10 @@ if (process.env.TWINWIRE_PRINT_BUN === "1") {
   process.exit(0);
 }
 
-const main = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "main.ts");
-const child = spawn(bun, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+// The demo of the checkout has an entry of its own to the same command line.
+const { TWINWIRE_MAIN: other, ...env } = process.env;
+const main = other ?? join(dirname(fileURLToPath(import.meta.url)), "..", "src", "main.ts");
+const child = spawn(bun, [main, ...process.argv.slice(2)], { stdio: "inherit", env });
 
 // The child drains and decides when to end; this process only waits for it.
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"]) {

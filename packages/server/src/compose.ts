@@ -5,7 +5,8 @@ import type { Broker } from "./core/broker.ts";
 import { Hub } from "./core/hub.ts";
 import { nodeId } from "./core/ids.ts";
 import { checkPositions } from "./core/positions.ts";
-import { devPage } from "./dev-page/index.ts";
+import { devPage, type DevPageSettings } from "./dev-page/index.ts";
+import type { Site } from "./dev-page/site.ts";
 import { listen } from "./http/listener.ts";
 import type { Route } from "./http/route.ts";
 import { centrifugoApi } from "./protocols/centrifugo/api/index.ts";
@@ -42,8 +43,11 @@ const commandLimit = 1_024;
 /** Deliveries of one turn of the event loop: some 20 to 50 ms, after which others have their turn. */
 const turnDeliveries = 20_000;
 
-/** Puts the parts together and listens. Throws where the port or the certificate cannot be used. */
-export function startServer(config: Config, mode: Mode): RunningServer {
+/**
+ * Puts the parts together and listens. Throws where the port or the certificate cannot be used. Mode `dev` shows a page,
+ * and those of `site` beside it.
+ */
+export function startServer(config: Config, mode: Mode, site?: Site): RunningServer {
   const clock = systemClock;
   const log = createLog({ level: config.log.level, node: config.node.name });
   const counters = new Counters(log);
@@ -85,7 +89,8 @@ export function startServer(config: Config, mode: Mode): RunningServer {
     }),
   ];
 
-  const page = mode === "dev" ? devPage(devSettings(config)) : undefined;
+  const origin = (): string => originOf(server.url);
+  const page = mode === "dev" ? devPage({ ...devSettings(config), origin }, site) : undefined;
   const server = listen({
     host: config.http_server.address,
     port: config.http_server.port,
@@ -208,7 +213,13 @@ function tlsFiles({ http_server: { tls } }: Config): { cert: string; key: string
   return tls.enabled ? { cert: tls.cert_pem, key: tls.key_pem } : undefined;
 }
 
-function devSettings(config: Config): Parameters<typeof devPage>[0] {
+/** As this process reaches it: a server on all addresses answers on loopback too. */
+function originOf(url: URL): string {
+  const everywhere = url.hostname === "0.0.0.0" || url.hostname === "[::]";
+  return everywhere ? `${url.protocol}//127.0.0.1:${url.port}` : url.origin;
+}
+
+function devSettings(config: Config): Omit<DevPageSettings, "origin"> {
   const [app] = config.apps;
   return {
     app: { id: app?.id ?? "", key: app?.key ?? "", secret: app?.secret ?? "" },

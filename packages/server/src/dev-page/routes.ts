@@ -1,9 +1,8 @@
+import { connectionToken, subscriptionToken } from "@twinwire/backend";
 import { readText } from "../http/body.ts";
 import type { Call, Route } from "../http/route.ts";
-import { Hmac } from "../secrets/hmac.ts";
-import { channelAuthorization } from "./channel-authorization.ts";
-import { answersTo } from "./own-host.ts";
-import { signToken } from "./token.ts";
+import { authorizeForm } from "./authorize-form.ts";
+import { underOwnHost } from "./site.ts";
 
 export interface DevSettings {
   /** The app that the page's clients belong to; an empty id where the configuration has none. */
@@ -18,6 +17,8 @@ export interface DevSettings {
   readonly websocketPath?: string;
   /** @default "/api" */
   readonly apiPath?: string;
+  /** What the header leads to; none where the dev page is the only one. */
+  readonly pages?: readonly { readonly path: string; readonly name: string }[];
 }
 
 /** Two people who are nobody, one on each wire; each page gives its own a number. */
@@ -38,9 +39,7 @@ const formLimit = 16_384;
  */
 export function devRoutes(settings: DevSettings): readonly Route[] {
   const { app } = settings;
-  const appSecret = new Hmac(app.secret);
-  const tokenSecret = new Hmac(settings.hmacSecret);
-  const expiry = (): number => Math.floor(settings.now() / 1000) + tokenLifetime;
+  const expiresAt = (): number => Math.floor(settings.now() / 1000) + tokenLifetime;
 
   const setup = (): Response =>
     answer({
@@ -48,39 +47,40 @@ export function devRoutes(settings: DevSettings): readonly Route[] {
       apiKey: settings.apiKey,
       websocketPath: settings.websocketPath ?? "/connection/websocket",
       apiPath: settings.apiPath ?? "/api",
+      pages: settings.pages ?? [],
       users,
     });
 
   const pusherAuth = async ({ request }: Call): Promise<Response> => {
     const text = await readText(request, formLimit);
     if (text === undefined) return refusal(413, `the form is larger than ${formLimit} bytes`);
-    const signed = channelAuthorization(new URLSearchParams(text), app.key, appSecret);
+    const signed = authorizeForm(new URLSearchParams(text), app);
     return typeof signed === "string" ? refusal(403, signed) : answer(signed);
   };
 
-  const connectionToken = ({ query }: Call): Response => {
+  const tokenToConnect = async ({ query }: Call): Promise<Response> => {
     const asked = new URLSearchParams(query);
     const user = asked.get("user") ?? "";
     if (user === "") return refusal(400, "user is missing: add ?user=U");
-    return answer({ token: signToken({ sub: user, info: infoOf(asked), exp: expiry() }, tokenSecret) });
+    const claims = { user, info: infoOf(asked), expiresAt: expiresAt() };
+    return answer({ token: await connectionToken(settings.hmacSecret, claims) });
   };
 
-  const subscriptionToken = ({ query }: Call): Response => {
+  const tokenToSubscribe = async ({ query }: Call): Promise<Response> => {
     const asked = new URLSearchParams(query);
     const user = asked.get("user") ?? "";
     const channel = asked.get("channel") ?? "";
     if (user === "" || channel === "")
       return refusal(400, "user or channel is missing: add ?user=U&channel=C");
-    return answer({
-      token: signToken({ sub: user, channel, info: infoOf(asked), exp: expiry() }, tokenSecret),
-    });
+    const claims = { user, channel, info: infoOf(asked), expiresAt: expiresAt() };
+    return answer({ token: await subscriptionToken(settings.hmacSecret, claims) });
   };
 
   return [
     route("/dev/setup", "GET", setup),
     route("/dev/pusher/auth", "POST", pusherAuth),
-    route("/dev/centrifugo/token", "GET", connectionToken),
-    route("/dev/centrifugo/subscription-token", "GET", subscriptionToken),
+    route("/dev/centrifugo/token", "GET", tokenToConnect),
+    route("/dev/centrifugo/subscription-token", "GET", tokenToSubscribe),
   ];
 }
 
@@ -90,20 +90,14 @@ function infoOf(asked: URLSearchParams): { readonly name: string; readonly wire:
 }
 
 function route(path: string, method: string, handle: Route["handle"]): Route {
-  return {
+  return underOwnHost({
     path,
     prefix: false,
     handle(call) {
-      const host = call.request.headers.get("host") ?? "";
-      if (!answersTo(host))
-        return refusal(
-          403,
-          `the routes of the dev page answer to localhost and to addresses, not to "${host}"`,
-        );
       if (call.request.method !== method) return refusal(405, `${path} takes ${method}`, { allow: method });
       return handle(call);
     },
-  };
+  });
 }
 
 /** Nothing here may be kept: a restart has other keys. */

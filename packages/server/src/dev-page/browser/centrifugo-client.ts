@@ -1,5 +1,6 @@
 import { Centrifuge, type ClientInfo, type PublicationContext, type Subscription } from "centrifuge";
-import { centrifugoProblem, type Problem } from "./problem.ts";
+import type { Problem } from "../shell/problem.ts";
+import { centrifugoProblem } from "./wire-problem.ts";
 import { askToken, type Setup } from "./setup.ts";
 import {
   eventOf,

@@ -9,6 +9,7 @@ const setup = {
   apiKey: "api'key",
   websocketPath: "/connection/websocket",
   apiPath: "/api",
+  pages: [],
   users: { pusher: { id: "violet", name: "Violet" }, centrifugo: { id: "teal", name: "Teal" } },
 };
 

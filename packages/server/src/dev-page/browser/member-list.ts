@@ -1,4 +1,4 @@
-import { element, part } from "./dom.ts";
+import { element, part } from "../shell/dom.ts";
 import { wireName, wires, type Member, type Wire } from "./wire.ts";
 
 /** Who is on the channel, as the two wires list them. */

@@ -1,4 +1,4 @@
-import { clockTime, element } from "./dom.ts";
+import { clockTime, element } from "../shell/dom.ts";
 import { wireName, type Message, type Speaker } from "./wire.ts";
 
 /** One message as its hearer shows it: by whom, over which wire, when, and what. */

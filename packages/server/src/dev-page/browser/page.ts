@@ -1,12 +1,13 @@
 import { CentrifugoClient } from "./centrifugo-client.ts";
 import { centrifugoCurl, pusherCurl } from "./commands.ts";
-import { copies } from "./copy-button.ts";
-import { part } from "./dom.ts";
+import { copies } from "../shell/copy-button.ts";
+import { part } from "../shell/dom.ts";
 import { MemberList } from "./member-list.ts";
-import { showProblem } from "./problem.ts";
+import { showsPages } from "../shell/pages.ts";
+import { showProblem } from "../shell/problem.ts";
 import { isClosed, PusherClient } from "./pusher-client.ts";
 import { loadSetup, type Setup } from "./setup.ts";
-import { switchesTheme } from "./theme.ts";
+import { switchesTheme } from "../shell/theme.ts";
 import { tracedSocket } from "./traced-socket.ts";
 import { wires, type Wire, type WireClient } from "./wire.ts";
 import { WireCard } from "./wire-card.ts";
@@ -119,6 +120,7 @@ async function start(): Promise<void> {
     copies(button, () => part(`#${button.dataset["copy"] ?? ""}`, HTMLElement).textContent);
   try {
     const setup = await loadSetup();
+    showsPages(setup.pages);
     choosesChannel(setup, startClients(setup));
   } catch (cause) {
     for (const wire of wires) {

@@ -1,6 +1,8 @@
 import Pusher, { type Channel, type PresenceChannel } from "pusher-js";
-import { pusherProblem, type Problem } from "./problem.ts";
-import { ask, type Setup } from "./setup.ts";
+import { ask } from "../shell/ask.ts";
+import type { Problem } from "../shell/problem.ts";
+import { pusherProblem } from "./wire-problem.ts";
+import type { Setup } from "./setup.ts";
 import { memberOf, textOf, type Member, type Speaker, type WireClient, type WireEvents } from "./wire.ts";
 
 /** Why the socket closed last, if it did. */

@@ -1,3 +1,5 @@
+import { ask } from "../shell/ask.ts";
+import type { PageLink } from "../shell/pages.ts";
 import type { Wire } from "./wire.ts";
 
 /** What the server says about itself for this page (`GET /dev/setup`). */
@@ -6,6 +8,8 @@ export interface Setup {
   readonly apiKey: string;
   readonly websocketPath: string;
   readonly apiPath: string;
+  /** What the header leads to; none where this is the only page. */
+  readonly pages: readonly PageLink[];
   /** Who the page's clients are. */
   readonly users: Readonly<Record<Wire, User>>;
 }
@@ -13,15 +17,6 @@ export interface Setup {
 export interface User {
   readonly id: string;
   readonly name: string;
-}
-
-/** Asks one of the dev routes. Rejects with the server's own words where it refuses. */
-export async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
-  const response = await fetch(path, init);
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok && body !== undefined) return body;
-  const said = typeof body === "object" && body !== null && "error" in body ? String(body.error) : "";
-  throw new Error(said === "" ? `${path} answered with status ${response.status}` : said);
 }
 
 export async function loadSetup(): Promise<Setup> {

@@ -1,9 +1,9 @@
-import { movesByArrows } from "./arrow-keys.ts";
-import { part } from "./dom.ts";
+import { movesByArrows } from "../shell/arrow-keys.ts";
+import { part } from "../shell/dom.ts";
 import { frameItem } from "./frame-item.ts";
-import { HoldingList } from "./holding-list.ts";
+import { HoldingList } from "../shell/holding-list.ts";
 import { messageItem } from "./message-item.ts";
-import { showProblem } from "./problem.ts";
+import { showProblem } from "../shell/problem.ts";
 import type { SocketReport } from "./traced-socket.ts";
 import type { LinkState, Wire, WireClient, WireEvents } from "./wire.ts";
 

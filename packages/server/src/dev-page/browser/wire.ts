@@ -1,4 +1,4 @@
-import type { Problem } from "./problem.ts";
+import type { Problem } from "../shell/problem.ts";
 
 export type Wire = "pusher" | "centrifugo";
 export const wires = ["pusher", "centrifugo"] as const satisfies readonly Wire[];

@@ -17,6 +17,7 @@ export class HoldingList {
   constructor(
     private readonly list: HTMLOListElement,
     private readonly noun: string,
+    private readonly nouns = `${noun}s`,
   ) {
     const stack = list.closest("[data-holding]");
     const scroll = list.parentElement;
@@ -80,7 +81,7 @@ export class HoldingList {
   private count(): void {
     const { length } = this.waiting;
     this.held.hidden = false;
-    this.held.textContent = `${length} new ${this.noun}${length === 1 ? "" : "s"} held back: show`;
+    this.held.textContent = `${length} new ${length === 1 ? this.noun : this.nouns} held back: show`;
   }
 
   private flush(): void {

@@ -1,9 +1,4 @@
-/** Said in this order: what happened, why, and what to do. */
-export interface Problem {
-  readonly what: string;
-  readonly why: string;
-  readonly next: string;
-}
+import type { Problem } from "../shell/problem.ts";
 
 const returnsByItself = "The client comes back by itself.";
 const startAgain =
@@ -90,16 +85,4 @@ export function pusherProblem(what: string, code: number, reason: string): Probl
 
 export function centrifugoProblem(what: string, code: number, reason: string): Problem {
   return explained(what, centrifugoCodes[code] ?? socketCodes[code], { code, reason });
-}
-
-/** Shows a problem where one stands, or takes it away. */
-export function showProblem(place: HTMLElement, problem: Problem | undefined): void {
-  place.hidden = problem === undefined;
-  if (problem === undefined) {
-    place.replaceChildren();
-    return;
-  }
-  const what = document.createElement("strong");
-  what.textContent = problem.what;
-  place.replaceChildren(what, ` ${problem.why} ${problem.next}`);
 }
