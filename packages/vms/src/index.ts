@@ -10,7 +10,7 @@ export {
   type PusherFault,
   type VMSPusherError,
 } from "./client/pusher-error.ts";
-export type { PusherOptions } from "./client/pusher-instance.ts";
+export type { PusherOptions } from "./client/pusher-options.ts";
 export type { RecoveryOptions } from "./client/recovery.ts";
 export type { Fetch, RequestOptions } from "./client/request.ts";
 export type { VMSClientOptions, VMSConnectionData, VMSPusherApiOptions } from "./client/settings.ts";

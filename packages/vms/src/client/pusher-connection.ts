@@ -2,7 +2,8 @@ import { isRecord } from "../models/field.ts";
 import type { BackoffOptions } from "./backoff.ts";
 import { ChannelSubscription, type Authorize, type SubscriptionOwner } from "./channel-subscription.ts";
 import { PusherError } from "./pusher-error.ts";
-import { connectPusher, type PusherInstance, type PusherOptions } from "./pusher-instance.ts";
+import { connectPusher, type PusherInstance } from "./pusher-instance.ts";
+import type { PusherOptions } from "./pusher-options.ts";
 import type { SocketAddress } from "./socket-address.ts";
 
 export interface ConnectionTarget {

@@ -1,14 +1,9 @@
 // pusher-js keeps every instance in a static list and bound to the network's state, for the life of the process.
 // Here an instance can be let go.
 import Pusher from "pusher-js";
-import type { ChannelAuthorizationHandler, Options } from "pusher-js";
+import type { ChannelAuthorizationHandler } from "pusher-js";
+import type { PusherOptions } from "./pusher-options.ts";
 import type { SocketAddress } from "./socket-address.ts";
-
-/** What pusher-js may be told besides where to connect. Times in milliseconds. */
-export type PusherOptions = Pick<
-  Options,
-  "activityTimeout" | "pongTimeout" | "unavailableTimeout" | "ignoreNullOrigin" | "enabledTransports"
->;
 
 /** The mobile apps find a dead connection within 45 s too; pusher-js would take 150. */
 const defaults = {

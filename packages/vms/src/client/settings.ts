@@ -1,6 +1,6 @@
 import type { BackoffOptions } from "./backoff.ts";
 import type { VMSSocketManagerDelegate } from "./delegate.ts";
-import type { PusherOptions } from "./pusher-instance.ts";
+import type { PusherOptions } from "./pusher-options.ts";
 import type { RecoveryOptions } from "./recovery.ts";
 import type { RequestOptions } from "./request.ts";
 import { PusherError, type PusherFault } from "./pusher-error.ts";
