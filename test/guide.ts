@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Events } from "../packages/server/test/events.ts";
+import { freePort } from "../packages/server/test/free-port.ts";
 import { EmptyProject, packageFolders, root, type PackageName } from "./packed-packages.ts";
 
 interface Fence {
@@ -64,14 +65,6 @@ class Running implements AsyncDisposable {
   }
 }
 
-/** A port that was free a moment ago. */
-function freePort(): string {
-  const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port } = probe;
-  void probe.stop(true);
-  return String(port);
-}
-
 /** What a page's blocks mean to somebody who follows it from top to bottom. */
 export interface Reading {
   /** Of our packages: what `npm install` brings from the checkout instead of the registry. */
@@ -87,7 +80,7 @@ export async function follow(page: string, { ports }: Reading): Promise<void> {
   using project = new EmptyProject();
   await using started = new AsyncDisposableStack();
   const running: Running[] = [];
-  const others = new Map(ports.map((port) => [port, freePort()]));
+  const others = new Map(ports.map((port) => [port, String(freePort())]));
   const here = (text: string): string =>
     [...others].reduce((rest, [port, other]) => rest.replaceAll(port, other), text);
   let said = "";

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Events } from "../events.ts";
+import { freePort } from "../free-port.ts";
 import { keys, startTestServer, type TestServer } from "../server.ts";
 import { TempFolder } from "./temp-folder.ts";
 import { seconds, token as signed } from "./tokens.ts";
@@ -15,14 +16,6 @@ function block(language: string): string {
   const found = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "m").exec(page)?.[1];
   if (found === undefined) throw new Error(`docs/one-origin.md: no ${language} block`);
   return found;
-}
-
-/** A port that was free a moment ago: neither proxy takes 0. */
-function freePort(): number {
-  const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port = 0 } = probe;
-  void probe.stop(true);
-  return port;
 }
 
 function replaced(text: string, ...pairs: readonly (readonly [string, string])[]): string {
