@@ -75,6 +75,14 @@ test("an asynchronous schema is a defect that names the event", () => {
   );
 });
 
+test("an answer that comes later is told by what it can do, not by its class", () => {
+  const later = { then: () => undefined };
+  const schema = { "~standard": { version: 1, vendor: "own", validate: () => later as never } } as const;
+  expect(() => validate(defineEvents({ later: schema }), "later", "a")).toThrow(
+    new TypeError('The schema of "later" is asynchronous'),
+  );
+});
+
 test.each(["constructor", "__proto__", "toString", "unheard"])("%s is no event of the catalogue", (name) => {
   const catalogue = defineEvents({ title: z.string() });
   expect(() => validate(catalogue, name as "title", "a")).toThrow(`The catalogue has no event "${name}"`);

@@ -18,9 +18,10 @@ export function validate<S extends Schemas, T extends EventType<S>>(
   const schema = isDeclared(catalogue, type) ? catalogue.schemas[type] : undefined;
   if (schema === undefined) throw new TypeError(`The catalogue has no event ${JSON.stringify(type)}`);
   const result = schema["~standard"].validate(data);
-  if (result instanceof Promise) {
+  // By what it can do: a promise of another realm, or of a library's own, is no `Promise` of ours.
+  if ("then" in result) {
     // Nobody waits for the answer; a rejection must not end the process.
-    result.catch(() => undefined);
+    result.then(undefined, () => undefined);
     throw new TypeError(`The schema of ${JSON.stringify(type)} is asynchronous`);
   }
   if (result.issues === undefined) return { ok: true, data: result.value as PayloadOut<S, T> };

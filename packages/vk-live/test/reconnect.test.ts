@@ -106,6 +106,25 @@ test("when a slug's channels change, those that were refused lead to the new one
   expect(channel.record?.channel.web_socket_channels).toMatchObject({ chat: "api-channel-chat:8" });
 });
 
+test("a channel that becomes limited is asked a token for, where two follow it as well", async () => {
+  await using world = new World();
+  const name = "api-channel-limited-chat:7";
+  world.store.setChannel("night-owl", { ...nightOwl, names: { chat: name } });
+  const live = world.live("ann-token");
+  const both = [live.channel("night-owl"), live.channel("night-owl")];
+  const heard = both.map((channel) => new Heard(channel));
+  live.connect();
+  // Refused without a token: looked up again, as limited.
+  for (const { faults } of heard)
+    expect(await faults.next()).toMatchObject({
+      kind: "refused",
+      code: 103,
+      channel: { kind: "chat", name },
+    });
+  world.store.setChannel("night-owl", { ...nightOwl, names: { limited_chat: name } });
+  for (const { subscribed } of heard) expect(await subscribed.next()).toBe(name);
+});
+
 test("a client that the back end takes out of a channel looks the names up again", async () => {
   await using world = new World();
   const live = world.live("ann-token");

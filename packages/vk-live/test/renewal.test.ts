@@ -48,6 +48,24 @@ describe("a connection token", () => {
     expect([world.times(tokenPath), faults]).toEqual([2, []]);
   });
 
+  test("that always comes expired is an error from the second time on, and is tried again", async () => {
+    await using world = new World({
+      instead: (request) =>
+        request.url.includes(tokenPath)
+          ? Response.json({ data: { token: token({ sub: "1", exp: seconds(-60) }) } })
+          : undefined,
+    });
+    const live = world.live("ann-token");
+    const faults = new Events<ChannelFault>();
+    live.on("error", (fault) => {
+      faults.push(fault);
+    });
+    live.connect();
+    expect(await faults.next()).toMatchObject({ kind: "connection", code: 109 });
+    expect(world.times(tokenPath)).toBeGreaterThan(1);
+    expect(live.state).toBe("connecting");
+  });
+
   test("that the DevAPI refuses ends it with an error, and is not asked for over and over", async () => {
     await using world = new World();
     let bearer = "nobodys-token";
@@ -160,6 +178,29 @@ describe("a subscription token", () => {
     );
     expect(heard.noAccess.all).toEqual([]);
     expect(heard.subscribed.all).toContain(limited);
+  });
+
+  test("that always comes expired is an error from the second time on, and is tried again", async () => {
+    let isLate = true;
+    await using world = new World({
+      instead: (request) => {
+        if (!request.url.includes(tokensPath) || !isLate) return undefined;
+        const expired = token({ sub: "1", channel: limited, exp: seconds(-60) });
+        return Response.json({ data: { channel_tokens: [{ channel: limited, token: expired }] } });
+      },
+    });
+    const live = world.live("ann-token");
+    const channel = live.channel("night-owl");
+    const heard = new Heard(channel);
+    live.connect();
+    expect(await heard.faults.next()).toMatchObject({
+      kind: "subscribe",
+      code: 109,
+      channel: { name: limited },
+    });
+    expect(world.times(tokensPath)).toBeGreaterThan(1);
+    isLate = false;
+    await heard.subscribed.first((name) => name === limited);
   });
 
   test("that the server refuses is asked for anew", async () => {

@@ -42,7 +42,7 @@ const placeholder = "{user}";
 /** The name as this user has it; `undefined` where it is made for users, and nobody of them asks. */
 function nameFor(name: string, userId: string | undefined): string | undefined {
   if (!name.includes(placeholder)) return name;
-  return userId === undefined ? undefined : name.replaceAll(placeholder, userId);
+  return userId === undefined ? undefined : name.replaceAll(placeholder, () => userId);
 }
 
 /** Keeps everything in memory: for a laptop, demonstrations and tests. */
@@ -76,8 +76,10 @@ export function memoryStore(content: MemoryContent = {}): MemoryStore {
     mayRead: (userId, channelName) => {
       for (const { names, readers = [] } of channels.values())
         for (const [kind, name] of Object.entries(names))
-          if (isLimited(kind) && name !== undefined && nameFor(name, userId) === channelName)
-            return readers.includes(userId);
+          if (isLimited(kind) && name !== undefined && nameFor(name, userId) === channelName) {
+            // Another slug may share the name, and have other readers.
+            if (readers.includes(userId)) return true;
+          }
       return false;
     },
     setToken: (token, identity) => {

@@ -39,8 +39,8 @@ export const channelRecord = v.looseObject({
     cover_url: v.nullish(v.string()),
     description: v.nullish(v.string()),
     nick_color: v.nullish(v.number()),
-    /** Kind → name of the channel on the socket. */
-    web_socket_channels: v.nullish(v.record(v.string(), v.nullish(v.string())), {}),
+    /** Kind → name of the channel on the socket. Kinds that are not known may be of any form. */
+    web_socket_channels: v.nullish(v.looseObject(v.entriesFromList(channelKinds, v.nullish(v.string()))), {}),
   }),
   owner: v.nullish(person),
   stream: v.nullish(
@@ -58,11 +58,14 @@ export const channelRecord = v.looseObject({
 export type ChannelRecord = v.InferOutput<typeof channelRecord>;
 export type ChannelRecordInput = v.InferInput<typeof channelRecord>;
 
-/** Name on the socket → kind. Empty and absent names are none. */
+/** Name on the socket → kind. What is no text, or empty, is no name. */
 export function channelNames(record: ChannelRecord): ReadonlyMap<string, ChannelKind> {
   const names = new Map<string, ChannelKind>();
-  for (const [kind, name] of Object.entries(record.channel.web_socket_channels))
-    // Two kinds of one name: the open one, which needs no token, comes first on the wire and stays.
-    if (name !== undefined && name !== null && name !== "" && !names.has(name)) names.set(name, kind);
+  for (const [kind, name] of Object.entries(record.channel.web_socket_channels)) {
+    if (typeof name !== "string" || name === "") continue;
+    const other = names.get(name);
+    // Of two kinds of one name the open one stays, which needs no token.
+    if (other === undefined || (isLimited(other) && !isLimited(kind))) names.set(name, kind);
+  }
   return names;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { channelNames } from "../catalogue/channel-record.ts";
 import { DevApi, type DevApiOptions } from "./devapi.ts";
 
 type Fetch = (input: string, init: RequestInit) => Promise<Response>;
@@ -26,7 +27,7 @@ test("asks by the reference's paths, with the access token of that moment", asyn
       asked.push([url, new Headers(headers).get("authorization")]);
       return Response.json({});
     },
-    { token: async () => `token-${++count}` },
+    { token: async () => `token-${++count}\n` },
   );
   await api.connectionToken();
   await api.subscriptionTokens(["chat:1#2", "a&b"]);
@@ -95,6 +96,81 @@ describe("what goes wrong is told apart", () => {
     };
     expect(await fault(answering({}), { token })).toMatchObject({ kind: "token", cause });
   });
+
+  test("a function that never gives a token, and a fetch that heeds no signal, are given up after the time", async () => {
+    const cause = { message: "no answer within 1 ms" };
+    const never = () => new Promise<never>(() => undefined);
+    expect(await fault(answering({}), { token: never, timeout: 1 })).toMatchObject({ kind: "token", cause });
+    expect(await fault(never, { timeout: 1 })).toMatchObject({ kind: "unreachable", cause });
+  });
+
+  test("what no header can carry is no token, and stands in no fault", async () => {
+    for (const token of ["my\nsecret", "my-секрет", "", undefined as unknown as string]) {
+      const found = await fault(answering({}), { token });
+      expect(found).toMatchObject({ kind: "token", cause: { name: "TypeError" } });
+      expect(Bun.inspect(found)).not.toContain("my");
+    }
+  });
+});
+
+test("after close nothing is asked, not even by a token that comes late", async () => {
+  const asked: string[] = [];
+  const answer: Fetch = async (url) => {
+    asked.push(url);
+    return Response.json({});
+  };
+  let give: (token: string) => void = () => undefined;
+  const token = () => new Promise<string>((resolve) => (give = resolve));
+  const api = devApi(answer, { token });
+  const waiting = api.channel("night-owl");
+  api.close();
+  give("late");
+  expect(await waiting).toMatchObject({ ok: false });
+  expect(await devApiClosed(answer).channel("night-owl")).toMatchObject({ ok: false });
+  expect(asked).toEqual([]);
+});
+
+function devApiClosed(answer: Fetch): DevApi {
+  const api = devApi(answer);
+  api.close();
+  return api;
+}
+
+test("half a character in a name or a slug is asked for like any other, and breaks nothing", async () => {
+  const api = devApi(answering({ data: { channel_tokens: [] } }));
+  expect(await api.subscriptionTokens(["chat:\ud800"])).toEqual({ ok: true, value: new Map() });
+  expect(await api.channel("owl\udc00")).toMatchObject({ ok: false, fault: { kind: "unexpected-answer" } });
+});
+
+test("a token that is null is not given, and takes no other token with it", async () => {
+  const channel_tokens = [
+    { channel: "a", token: null },
+    { channel: "b", token: "B" },
+    { channel: "c", token: "" },
+  ];
+  const api = devApi(answering({ data: { channel_tokens } }));
+  expect(await api.subscriptionTokens(["a", "b", "c"])).toEqual({ ok: true, value: new Map([["b", "B"]]) });
+});
+
+test("a kind of channel in a form that is not known stays, and costs the others nothing", async () => {
+  const web_socket_channels = { chat: "chat:1", chat_v2: { name: "chat:2" }, polls: "polls:1" };
+  const answered = await devApi(answering({ data: { channel: { web_socket_channels } } })).channel("s");
+  if (!answered.ok) throw new Error(answered.fault.kind);
+  expect(answered.value.channel.web_socket_channels).toEqual(web_socket_channels);
+  expect([...channelNames(answered.value)]).toEqual([
+    ["chat:1", "chat"],
+    ["polls:1", "polls"],
+  ]);
+});
+
+test("of two kinds of one name the open one counts, in either order", () => {
+  for (const kinds of [
+    ["chat", "limited_chat"],
+    ["limited_chat", "chat"],
+  ]) {
+    const web_socket_channels = Object.fromEntries(kinds.map((kind) => [kind, "chat:1"]));
+    expect([...channelNames({ channel: { web_socket_channels } })]).toEqual([["chat:1", "chat"]]);
+  }
 });
 
 test("a channel without names has none, and what is not known of it stays", async () => {

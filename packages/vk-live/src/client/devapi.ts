@@ -21,9 +21,14 @@ export type Answer<T> =
 const tokenAnswer = v.looseObject({ data: v.looseObject({ token: v.pipe(v.string(), v.nonEmpty()) }) });
 const tokensAnswer = v.looseObject({
   data: v.looseObject({
-    channel_tokens: v.nullish(v.array(v.looseObject({ channel: v.string(), token: v.string() })), []),
+    channel_tokens: v.nullish(
+      v.array(v.looseObject({ channel: v.string(), token: v.nullish(v.string()) })),
+      [],
+    ),
   }),
 });
+/** What a header can carry. */
+const bearerText = /^[\x21-\x7e]+$/;
 const channelAnswer = v.looseObject({ data: channelRecord });
 
 function faultOf(request: DevApiRequest, status: number, message: string): RequestFault {
@@ -51,11 +56,15 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
+/** As a part of a URL, which has no place for half a character. */
+export const inUrl = (text: string): string => encodeURIComponent(text.toWellFormed());
+
 /** The three questions of the DevAPI that the socket needs. Every failure is a value. */
 export class DevApi {
   readonly #options: DevApiOptions;
   readonly #base: string;
   readonly #open = new Set<AbortController>();
+  #isClosed = false;
 
   constructor(options: DevApiOptions) {
     this.#options = options;
@@ -70,23 +79,25 @@ export class DevApi {
 
   /** `GET /v1/websocket/subscription_token`: name → token, without the names that this user has no access to. */
   async subscriptionTokens(names: readonly string[]): Promise<Answer<ReadonlyMap<string, string>>> {
-    const channels = names.map(encodeURIComponent).join(",");
+    const channels = names.map(inUrl).join(",");
     const path = `/v1/websocket/subscription_token?channels=${channels}`;
     const answer = await this.#get("subscription-token", path, tokensAnswer);
     if (!answer.ok) return answer;
-    const tokens = answer.value.data.channel_tokens.filter(({ token }) => token !== "");
-    return { ok: true, value: new Map(tokens.map(({ channel, token }) => [channel, token])) };
+    const tokens = new Map<string, string>();
+    for (const { channel, token } of answer.value.data.channel_tokens) if (token) tokens.set(channel, token);
+    return { ok: true, value: tokens };
   }
 
   /** `GET /v1/channel`: who streams, and on which channels. */
   async channel(slug: string): Promise<Answer<ChannelRecord>> {
-    const path = `/v1/channel?channel_url=${encodeURIComponent(slug)}`;
+    const path = `/v1/channel?channel_url=${inUrl(slug)}`;
     const answer = await this.#get("channel", path, channelAnswer);
     return answer.ok ? { ok: true, value: answer.value.data } : answer;
   }
 
-  /** Gives up what is being asked. */
+  /** Gives up what is being asked, and asks nothing any more. */
   close(): void {
+    this.#isClosed = true;
     for (const controller of this.#open) controller.abort();
   }
 
@@ -95,17 +106,35 @@ export class DevApi {
     path: string,
     schema: Schema,
   ): Promise<Answer<v.InferOutput<Schema>>> {
-    const { token } = this.#options;
+    const controller = new AbortController();
+    this.#open.add(controller);
+    const { timeout } = this.#options;
+    const timer = setTimeout(() => {
+      controller.abort(new Error(`no answer within ${timeout} ms`));
+    }, timeout);
+    if (this.#isClosed) controller.abort();
+    try {
+      return await this.#answer({ request, path, signal: controller.signal }, schema);
+    } finally {
+      clearTimeout(timer);
+      this.#open.delete(controller);
+    }
+  }
+
+  async #answer<Schema extends v.GenericSchema>(
+    { request, path, signal }: { request: DevApiRequest; path: string; signal: AbortSignal },
+    schema: Schema,
+  ): Promise<Answer<v.InferOutput<Schema>>> {
     let bearer: string;
     try {
-      bearer = typeof token === "function" ? await token() : token;
+      bearer = await unlessAborted(signal, () => this.#bearer());
     } catch (cause) {
       return { ok: false, fault: { kind: "token", request, cause } };
     }
     let status: number;
     let body: unknown;
     try {
-      ({ status, body } = await this.#fetched(path, bearer));
+      ({ status, body } = await unlessAborted(signal, () => this.#fetched(path, bearer, signal)));
     } catch (cause) {
       return { ok: false, fault: { kind: "unreachable", request, cause } };
     }
@@ -120,23 +149,36 @@ export class DevApi {
     };
   }
 
-  async #fetched(path: string, bearer: string): Promise<{ status: number; body: unknown }> {
+  async #bearer(): Promise<string> {
+    const { token } = this.#options;
+    const given: unknown = typeof token === "function" ? await token() : token;
+    // One that was read from a file ends in a line feed.
+    const bearer = typeof given === "string" ? given.trim() : "";
+    // Checked here, since an error of `fetch` would repeat it.
+    if (bearerText.test(bearer)) return bearer;
+    throw new TypeError("token: what was given is empty, or is not what a header can carry");
+  }
+
+  async #fetched(
+    path: string,
+    bearer: string,
+    signal: AbortSignal,
+  ): Promise<{ status: number; body: unknown }> {
     // Called by its name, since a browser's fetch refuses to be another object's method.
     const fetch = this.#options.fetch ?? globalThis.fetch;
-    const controller = new AbortController();
-    this.#open.add(controller);
-    const timer = setTimeout(() => {
-      controller.abort(new Error(`no answer within ${this.#options.timeout} ms`));
-    }, this.#options.timeout);
-    try {
-      const response = await fetch(this.#base + path, {
-        headers: { authorization: `Bearer ${bearer}`, accept: "application/json" },
-        signal: controller.signal,
-      });
-      return { status: response.status, body: await bodyOf(response) };
-    } finally {
-      clearTimeout(timer);
-      this.#open.delete(controller);
-    }
+    const headers = { authorization: `Bearer ${bearer}`, accept: "application/json" };
+    const response = await fetch(this.#base + path, { headers, signal });
+    return { status: response.status, body: await bodyOf(response) };
   }
+}
+
+/** What is done, or the signal's reason: neither the application's function nor its fetch has to heed a signal. */
+function unlessAborted<T>(signal: AbortSignal, doing: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener("abort", () => {
+      reject(signal.reason as Error);
+    });
+    doing().then(resolve, reject);
+  });
 }

@@ -25,7 +25,7 @@ export type RequestFault =
       readonly path: string;
       readonly message: string;
     }
-  /** The `token` function of the application threw. */
+  /** The `token` function of the application threw or took too long, or what it gave is no token. */
   | { readonly kind: "token"; readonly request: DevApiRequest; readonly cause: unknown };
 
 /** What concerns the connection. */
@@ -35,5 +35,5 @@ export type LiveFault =
   | { readonly kind: "connection"; readonly code: number; readonly message: string }
   /** The server ended the connection for good; `connect()` starts again. */
   | { readonly kind: "closed"; readonly code: number; readonly reason: string }
-  /** A handler of the application threw; the others were called all the same. */
+  /** A handler of the application threw, or its promise was rejected; the others were called all the same. */
   | { readonly kind: "handler"; readonly event: string; readonly cause: unknown };

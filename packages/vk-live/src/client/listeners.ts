@@ -3,10 +3,10 @@ export type Failed = (event: string, cause: unknown) => void;
 
 /**
  * The handlers of named events. `Events` has the arguments of each event as a tuple.
- * A handler that throws is reported, and stops neither the others nor whoever emits.
+ * A handler that throws, or whose promise is rejected, is reported, and stops neither the others nor whoever emits.
  */
 export class Listeners<Events extends Readonly<Record<keyof Events, readonly unknown[]>>> {
-  readonly #handlers = new Map<keyof Events, Set<(...args: never) => void>>();
+  readonly #handlers = new Map<keyof Events, Set<(...args: never) => unknown>>();
   readonly #failed: Failed;
 
   constructor(failed: Failed) {
@@ -14,10 +14,8 @@ export class Listeners<Events extends Readonly<Record<keyof Events, readonly unk
   }
 
   /** Calling what is returned takes the handler away again. The same function given twice is called twice. */
-  on<Name extends keyof Events>(name: Name, handler: (...args: Events[Name]) => void): () => void {
-    const own = (...args: Events[Name]): void => {
-      handler(...args);
-    };
+  on<Name extends keyof Events>(name: Name, handler: (...args: Events[Name]) => unknown): () => void {
+    const own = (...args: Events[Name]): unknown => handler(...args);
     const handlers = this.#handlers.get(name) ?? new Set();
     handlers.add(own);
     this.#handlers.set(name, handlers);
@@ -31,12 +29,18 @@ export class Listeners<Events extends Readonly<Record<keyof Events, readonly unk
   }
 
   emit<Name extends keyof Events & string>(name: Name, ...args: Events[Name]): void {
-    const handlers = this.#handlers.get(name) as Set<(...args: Events[Name]) => void> | undefined;
+    const handlers = this.#handlers.get(name) as Set<(...args: Events[Name]) => unknown> | undefined;
+    const failed = (cause: unknown): void => {
+      this.#failed(name, cause);
+    };
     for (const handler of [...(handlers ?? [])]) {
+      // One before it may have taken it away.
+      if (handlers?.has(handler) !== true) continue;
       try {
-        handler(...args);
+        const answer = handler(...args);
+        if (answer instanceof Promise) answer.catch(failed);
       } catch (cause) {
-        this.#failed(name, cause);
+        failed(cause);
       }
     }
   }

@@ -117,10 +117,13 @@ export class LiveChannel {
     return this.#record;
   }
 
-  /** Calling what is returned takes the handler away again. */
+  /**
+   * Calling what is returned takes the handler away again. A handler may be asynchronous: nobody waits for it, but a
+   * rejection is an `error`, as if it had thrown.
+   */
   on<Name extends keyof LiveChannelEvents>(
     name: Name,
-    handler: (...args: LiveChannelEvents[Name]) => void,
+    handler: (...args: LiveChannelEvents[Name]) => unknown,
   ): () => void {
     return this.#listeners.on(name, handler);
   }

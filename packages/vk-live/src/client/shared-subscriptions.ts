@@ -40,12 +40,14 @@ type Standing =
 
 interface Shared {
   readonly name: string;
-  readonly isLimited: boolean;
+  isLimited: boolean;
   readonly followers: Set<Follower>;
   subscription: Subscription;
   standing: Standing;
   /** Why the token that was asked for last did not come. */
   noAccess: NoAccessReason;
+  /** Tokens in a row that had expired when they were used. */
+  expired: number;
 }
 
 /** centrifuge's own codes of `unsubscribed`. */
@@ -71,6 +73,11 @@ export class SharedSubscriptions {
   follow(name: string, isLimited: boolean, follower: Follower): Following {
     const shared = this.#byName.get(name) ?? this.#opened(name, isLimited);
     shared.followers.add(follower);
+    // The name changed its kind, and others follow it still as what it was.
+    if (shared.isLimited !== isLimited) {
+      shared.isLimited = isLimited;
+      this.#renew(shared);
+    }
     const retry = (): void => {
       if (shared.followers.has(follower)) this.#retry(shared);
     };
@@ -99,6 +106,7 @@ export class SharedSubscriptions {
       subscription: this.#subscription(name, isLimited),
       standing: { kind: "joining" },
       noAccess: "left-out",
+      expired: 0,
     };
     this.#byName.set(name, shared);
     this.#listen(shared);
@@ -136,14 +144,20 @@ export class SharedSubscriptions {
 
   #retry(shared: Shared): void {
     if (shared.standing.kind !== "refused" && shared.standing.kind !== "no-access") return;
-    shared.standing = { kind: "joining" };
     // An open channel keeps its subscription, which knows where in the stream it stood. That of a limited one would
     // come with the token that was refused.
-    if (shared.isLimited) {
-      this.#client.removeSubscription(shared.subscription);
-      shared.subscription = this.#subscription(shared.name, true);
-      this.#listen(shared);
+    if (shared.isLimited) this.#renew(shared);
+    else {
+      shared.standing = { kind: "joining" };
+      shared.subscription.subscribe();
     }
+  }
+
+  #renew(shared: Shared): void {
+    this.#client.removeSubscription(shared.subscription);
+    shared.standing = { kind: "joining" };
+    shared.subscription = this.#subscription(shared.name, shared.isLimited);
+    this.#listen(shared);
     shared.subscription.subscribe();
   }
 
@@ -160,6 +174,7 @@ export class SharedSubscriptions {
     });
     subscription.on("subscribed", ({ wasRecovering, recovered }) => {
       shared.standing = { kind: "subscribed" };
+      shared.expired = 0;
       this.#tell(shared, (follower) => {
         follower.subscribed({ recovering: wasRecovering, recovered });
       });
@@ -184,8 +199,10 @@ export class SharedSubscriptions {
       });
     });
     subscription.on("error", ({ type, error }) => {
-      // A token that did not come was told where it was asked for; one that expired is being renewed.
-      if (type === "subscribeToken" || type === "refreshToken" || error.code === tokenExpired) return;
+      // A token that did not come was told where it was asked for.
+      if (type === "subscribeToken" || type === "refreshToken") return;
+      // Once, a token may have expired on the way. A new one that has, too, is told: clocks may differ.
+      if (error.code === tokenExpired && (shared.expired += 1) === 1) return;
       this.#tell(shared, (follower) => {
         follower.failed({ kind: "subscribe", code: error.code, reason: error.message });
       });

@@ -38,6 +38,16 @@ test("more names than a URL may have go in several requests", async () => {
   expect(outcomes.every(({ kind }) => kind === "token")).toBe(true);
 });
 
+test("long names go in requests whose URLs proxies let through", async () => {
+  const { asked, wishes } = tokens(granted);
+  const names = Array.from({ length: 40 }, (_, index) => `${"щ".repeat(100)}#${index}`);
+  const outcomes = await Promise.all(names.map((name) => wishes.want(name)));
+  const lengths = asked.map((some) => encodeURIComponent(some.join()).length);
+  expect(Math.max(...lengths)).toBeLessThan(4096);
+  expect(asked.flat()).toEqual(names);
+  expect(outcomes.every(({ kind }) => kind === "token")).toBe(true);
+});
+
 test("403 is no access; any other failure is a fault for each that asked", async () => {
   const request = "subscription-token";
   const forbidden = tokens(() => ({ ok: false, fault: { kind: "forbidden", request, message: "no" } }));

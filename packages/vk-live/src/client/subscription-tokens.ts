@@ -1,4 +1,4 @@
-import type { Answer } from "./devapi.ts";
+import { inUrl, type Answer } from "./devapi.ts";
 import type { RequestFault } from "./fault.ts";
 
 /**
@@ -14,8 +14,27 @@ export type TokenOutcome =
 
 export type AskTokens = (names: readonly string[]) => Promise<Answer<ReadonlyMap<string, string>>>;
 
-/** Names in one request, so that its URL stays under what proxies let through. */
+/** Names in one request, and characters of them in its URL, so that it stays under what servers let through. */
 const mostNames = 50;
+const mostCharacters = 4000;
+
+/** The names in as many lots as requests are needed. */
+function lots(names: Iterable<string>): readonly (readonly string[])[] {
+  const all: string[][] = [];
+  let lot: string[] = [];
+  let characters = 0;
+  for (const name of names) {
+    const length = inUrl(name).length + 1;
+    if (all.length === 0 || lot.length === mostNames || characters + length > mostCharacters) {
+      lot = [];
+      characters = 0;
+      all.push(lot);
+    }
+    lot.push(name);
+    characters += length;
+  }
+  return all;
+}
 
 /** Asks for all tokens that are wanted within a short time by one request, whichever slugs they belong to. */
 export class SubscriptionTokens {
@@ -59,9 +78,7 @@ export class SubscriptionTokens {
     const wanted = this.#wanted;
     this.#wanted = new Map();
     this.#timer = undefined;
-    const names = [...wanted.keys()];
-    for (let from = 0; from < names.length; from += mostNames) {
-      const some = names.slice(from, from + mostNames);
+    for (const some of lots(wanted.keys())) {
       void this.#ask(some).then((answer) => {
         for (const name of some)
           for (const resolve of wanted.get(name) ?? []) resolve(outcomeOf(answer, name));

@@ -28,7 +28,8 @@ export interface VkLiveOptions {
    */
   readonly websocket?: unknown;
   /**
-   * Milliseconds that one request to the DevAPI may take; over it, it counts as failed.
+   * Milliseconds that one request to the DevAPI may take, with the `token` function before it; over it, it counts as
+   * failed.
    * @default 10_000
    */
   readonly timeout?: number;
@@ -109,10 +110,13 @@ export class VkLive {
     return this.#client.state;
   }
 
-  /** Calling what is returned takes the handler away again. */
+  /**
+   * Calling what is returned takes the handler away again. A handler may be asynchronous: nobody waits for it, but a
+   * rejection is an `error`, as if it had thrown.
+   */
   on<Name extends keyof VkLiveEvents>(
     name: Name,
-    handler: (...args: VkLiveEvents[Name]) => void,
+    handler: (...args: VkLiveEvents[Name]) => unknown,
   ): () => void {
     return this.#listeners.on(name, handler);
   }
@@ -172,19 +176,23 @@ export class VkLive {
 
   #listen(): void {
     let wasConnected = false;
+    let expired = 0;
     this.#client.on("state", ({ newState, oldState }) => {
       this.#listeners.emit("state", { state: newState, previous: oldState });
     });
     this.#client.on("connected", () => {
       if (wasConnected) for (const channel of this.#channels) channel.reconnected();
       wasConnected = true;
+      expired = 0;
     });
     this.#client.on("disconnected", ({ code, reason }) => {
       // Of the others, one was wished for, and one was told where the token was asked for.
       if (code !== disconnectCalled && code !== unauthorized) this.#fault({ kind: "closed", code, reason });
     });
     this.#client.on("error", ({ type, error }) => {
-      if (type === "connectToken" || type === "refreshToken" || error.code === tokenExpired) return;
+      if (type === "connectToken" || type === "refreshToken") return;
+      // Once, a token may have expired on the way. A new one that has, too, is told: clocks may differ.
+      if (error.code === tokenExpired && (expired += 1) === 1) return;
       this.#fault({ kind: "connection", code: error.code, message: error.message });
     });
   }
