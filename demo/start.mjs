@@ -1,5 +1,5 @@
 // Plain Node: the launcher of the package, with the demo's own entry to the command line.
 import { fileURLToPath } from "node:url";
+import { launch } from "../packages/server/bin/launcher.mjs";
 
-process.env.TWINWIRE_MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
-await import("../packages/server/bin/twinwire.mjs");
+launch(fileURLToPath(new URL("main.ts", import.meta.url)));

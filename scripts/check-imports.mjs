@@ -1,6 +1,6 @@
 // Who may import whom. An arrow that is not in the table is forbidden, types included; tests may import anything.
 import { readFileSync, readdirSync } from "node:fs";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const packages = fileURLToPath(new URL("../packages", import.meta.url));
@@ -30,7 +30,7 @@ const tables = {
     http: [...runtime],
     telemetry: ["core", "http", "npm:pino", "npm:prom-client", ...runtime],
     "dev-page": ["core", "http", "npm:@twinwire/backend", "npm:pusher-js", "npm:centrifuge", ...runtime],
-    cli: ["config", "compose.ts", "package.json", "npm:@twinwire/backend", "npm:commander", ...runtime],
+    cli: ["config", "compose.ts", "../package.json", "npm:@twinwire/backend", "npm:commander", ...runtime],
     "process.ts": ["cli", "compose.ts", "dev-page"],
     "main.ts": ["process.ts"],
     "compose.ts": everything,
@@ -71,11 +71,11 @@ function sources(folder) {
   });
 }
 
-/** The room a path belongs to: the longest of the table; what is outside of `src` by its name. */
+/** The room a path belongs to: the longest of the table; what is outside of `src` has none but itself. */
 function roomOf(table, path) {
   const [first, second] = path.split(sep);
   const rooms = [`${first}/${second}`, first, "."].filter((room) => room in table);
-  return path.startsWith("..") ? basename(path) : (rooms[0] ?? first);
+  return path.startsWith("..") ? path : (rooms[0] ?? first);
 }
 
 function target(table, path, specifier) {
@@ -106,6 +106,10 @@ function faultsOf(name, table) {
   });
 }
 
-const faults = Object.entries(tables).flatMap(([name, table]) => faultsOf(name, table));
+const untold = readdirSync(packages).filter((name) => !(name in tables));
+const faults = [
+  ...untold.map((name) => `${name}: has no table in scripts/check-imports.mjs`),
+  ...Object.entries(tables).flatMap(([name, table]) => faultsOf(name, table)),
+];
 for (const fault of faults) process.stderr.write(`${fault}\n`);
 if (faults.length > 0) process.exit(1);

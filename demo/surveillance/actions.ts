@@ -12,6 +12,7 @@ export const actionNames = [
   "mark-update",
   "mark-delete",
   "analytics",
+  "intercom-event",
   "call-ring",
   "call-answer",
   "call-cancel",

@@ -100,6 +100,30 @@ describe.skipIf(skipped)("the stream chat, in a browser", () => {
     expect(await deleted.evaluate((node) => node.clientHeight)).toBe(height);
   });
 
+  test("deleting the newest twice deletes the one before as well", async () => {
+    await using opened = await openChat();
+    const { page } = opened;
+    for (const text of ["the first of two", "the second of two"]) {
+      await say(page, text);
+      await message(page, text).waitFor();
+    }
+    const deleted = page.locator("#chat .deleted");
+    await press(page, "Delete the newest");
+    await deleted.first().waitFor();
+    await press(page, "Delete the newest");
+    await deleted.nth(1).waitFor();
+    expect(await message(page, "of two").count()).toBe(0);
+  });
+
+  test("a text that is missing is asked for, and nothing is sent", async () => {
+    await using opened = await openChat();
+    const { page, faults } = opened;
+    await page.fill("#say-text", "  ");
+    await page.press("#say-text", "Enter");
+    await page.locator("#said", { hasText: "Not done: write something first." }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test("a private message is seen by its reader alone", async () => {
     await using mine = await openChat();
     await using other = await openChat();

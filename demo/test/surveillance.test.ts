@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
+import { PusherPublisher } from "@twinwire/backend";
+import { vmsPublisher } from "@twinwire/vms/backend";
 import type { Launched } from "../../packages/server/test/e2e/launched.ts";
 import { launchBrowser, launchDemo, openPage, overhang, skipped, strangers, type Opened } from "./browser.ts";
 
@@ -40,6 +42,12 @@ async function publish(page: Page, line: string, { action, about, text }: Wanted
   }
   if (text !== undefined) await form.locator("input").fill(text);
   await form.locator("button").click();
+}
+
+/** What an application's back end publishes with. */
+function backEnd(): ReturnType<typeof vmsPublisher> {
+  const keys = { appId: "1000", key: "app-key", secret: "app-secret" };
+  return vmsPublisher(new PusherPublisher({ url: server.url, ...keys }));
 }
 
 const camera = (page: Page, name: string) => page.locator("#cameras .tile", { hasText: name });
@@ -152,6 +160,86 @@ describe.skipIf(skipped)("the surveillance console, in a browser", () => {
     expect(faults).toEqual([]);
   });
 
+  test("an archive's link that would run in the page is none", async () => {
+    await using opened = await openConsole();
+    const { page, faults } = opened;
+    const session = await page.evaluate(() => {
+      const renewal = sessionStorage.getItem("twinwire-surveillance-session") ?? "";
+      return (JSON.parse(atob(renewal.split(".")[1] ?? "")) as { jti: string }).jti;
+    });
+    await backEnd().toToken(session).archiveGenerated({ url: "javascript:document.title='run'" });
+    await row(page, "archives", "Failed").waitFor();
+    expect(await page.locator("#archives a").count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  test("a name that is missing is asked for, and nothing is sent", async () => {
+    await using opened = await openConsole();
+    const { page, faults } = opened;
+    await publish(page, "marks", { action: "Create", text: "  " });
+    await page
+      .locator("#panel-said", { hasText: "Not published. The mark has no title. Write one." })
+      .waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
+      "Marks: Title",
+    );
+    expect(faults).toEqual([]);
+  });
+
+  test("a face at an intercom is an event of the intercom, and stands on the time line", async () => {
+    await using opened = await openConsole();
+    const { page, faults } = opened;
+    await publish(page, "analytics", { action: "Intercom face", about: "Lobby" });
+    await push(page, "intercomEventStored").waitFor();
+    await page
+      .locator("#intercom-news", { hasText: "Event of an intercom. Analytics on Lobby: Face." })
+      .waitFor();
+    await row(page, "mark-list", "Face").and(page.locator("[data-sign=analytics]")).first().waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("a flood of pushes asks for the state a few times, and the lists stay bounded", async () => {
+    await using opened = await openConsole();
+    const { page, faults, requests } = opened;
+    const asked = () => requests.filter((url) => url.endsWith("/overview")).length;
+    const before = asked();
+    const drawings = await page.evaluateHandle(() => {
+      const seen = { count: 0 };
+      new MutationObserver(() => (seen.count += 1)).observe(
+        document.querySelector("#time-line") ?? document,
+        {
+          childList: true,
+        },
+      );
+      return seen;
+    });
+    const user = backEnd().toUser(42);
+    for (let round = 0; round < 20; round += 1)
+      await Promise.all(Array.from({ length: 25 }, () => user.groupsUpdated()));
+    await user.layoutsUpdated();
+    await push(page, "layoutsUpdate").waitFor();
+    expect(await page.locator("#pushes > li").count()).toBe(100);
+    expect(asked() - before).toBeLessThan(250);
+    const at = new Date();
+    const marks = Array.from({ length: 500 }, (_, index) => ({
+      id: 10_000 + index,
+      title: "Flood",
+      type: "mark",
+      cameraId: 2,
+      from: at,
+      to: at,
+    }));
+    const drawn = (): Promise<number> => drawings.evaluate(({ count }) => count);
+    const drawnBefore = await drawn();
+    for (let from = 0; from < marks.length; from += 50)
+      await Promise.all(marks.slice(from, from + 50).map((mark) => user.markCreated(mark)));
+    await user.permissionsUpdated();
+    await push(page, "permissionsUpdate").waitFor();
+    expect((await drawn()) - drawnBefore).toBeLessThan(250);
+    expect(await page.locator("#mark-list > li").count()).toBeLessThanOrEqual(30);
+    expect(faults).toEqual([]);
+  });
+
   test("a session that is ended from another says so, why, and how to sign in again", async () => {
     await using ended = await openConsole();
     await using other = await openConsole();
@@ -258,6 +346,36 @@ describe.skipIf(skipped)("the surveillance console, in a browser", () => {
     }
   });
 
+  test("a page of another origin publishes nothing", async () => {
+    await using opened = await openPage(browser, `${server.url}/surveillance`);
+    await connected(opened.page);
+    const elsewhere = server.url.replace("127.0.0.1", "localhost");
+    const attempts = [
+      ["/demo/surveillance/login", { user: 42 }],
+      ["/demo/vk-live/panel?viewer=1000", { do: "raid" }],
+    ] as const;
+    for (const [path, body] of attempts) {
+      const text = JSON.stringify(body);
+      // As a form would send it, which needs no permission.
+      const form = await fetch(`${server.url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "text/plain", origin: "https://evil.example" },
+        body: text,
+      });
+      expect(form.status).toBe(415);
+      // With the type that is wanted, the browser asks first.
+      const outcome = await opened.page.evaluate(
+        ([url, sent]) =>
+          fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: sent }).then(
+            ({ status }) => `answered ${status}`,
+            () => "not sent",
+          ),
+        [`${elsewhere}${path}`, text] as const,
+      );
+      expect(outcome).toBe("not sent");
+    }
+  });
+
   // The last one: it deletes what others ring and name.
   test("every event of the control panel comes back as a push that is known", async () => {
     await using opened = await openConsole();
@@ -291,6 +409,7 @@ describe.skipIf(skipped)("the surveillance console, in a browser", () => {
         "eventDeleted",
         "analyticEventCreated",
         "intercomCallStored",
+        "intercomEventStored",
         "callCanceled",
         "callsDeleted",
         "intercomStored",

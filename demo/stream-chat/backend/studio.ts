@@ -35,8 +35,14 @@ export class Studio {
   startedAt: number | undefined = now();
   followers = 1_284;
   private revision = 1;
-  private lastId = 1_000;
+  /** Later than every id before a restart: pages that stayed open drop what they have seen, by its id. */
+  private lastId: number;
   private readonly viewers = new Map<string, Viewer>();
+
+  /** @param opened Milliseconds since 1970. */
+  constructor(opened: number = Date.now()) {
+    this.lastId = opened;
+  }
 
   names(): RoomNames {
     // Other names for the same channel, as when a back end moves it.

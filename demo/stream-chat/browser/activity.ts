@@ -8,6 +8,9 @@ const statusText: Readonly<Record<string, string>> = {
   rejected: "✕ rejected",
 };
 
+/** Demands whose line is still found; the list itself keeps no more. */
+const mostDemands = 200;
+
 /** What happens on the channel beside the chat; the newest on top. */
 export class Activity {
   private readonly list = new HoldingList(part("#activity", HTMLOListElement), "event");
@@ -27,6 +30,8 @@ export class Activity {
     const shown = element("span", { class: "status" });
     showStatus(shown, status);
     this.demands.set(id, shown);
+    const [oldest] = this.demands.keys();
+    if (this.demands.size > mostDemands && oldest !== undefined) this.demands.delete(oldest);
     const item = line(what, "");
     item.append(element("p", { class: "more" }, shown));
     this.list.add(item);

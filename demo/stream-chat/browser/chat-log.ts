@@ -31,8 +31,9 @@ export class ChatLog {
     this.watchReader();
   }
 
-  get newest(): number | undefined {
-    return [...this.items.keys()].at(-1);
+  /** The newest that is `still` as wanted. */
+  newest(still: (item: HTMLLIElement) => boolean): number | undefined {
+    return [...this.items].findLast(([, item]) => still(item))?.[0];
   }
 
   has(id: number): boolean {

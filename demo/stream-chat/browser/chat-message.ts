@@ -39,3 +39,7 @@ export function showDeleted(item: HTMLLIElement): void {
   item.querySelector(".quote")?.remove();
   part(".text", HTMLElement, item).replaceChildren("Message deleted");
 }
+
+export function isDeleted(item: HTMLLIElement): boolean {
+  return item.classList.contains("deleted");
+}

@@ -1,6 +1,6 @@
 import type { ChatPart } from "@twinwire/vk-live";
 import { element } from "../../../packages/server/src/dev-page/shell/dom.ts";
-import { linkAddress, pictureAddress } from "./safe-address.ts";
+import { linkAddress, pictureAddress } from "../../../packages/server/src/dev-page/shell/safe-address.ts";
 
 /** The parts of a message as what is seen. Text only ever becomes text. */
 export function partNodes(parts: readonly ChatPart[], viewer: number): readonly Node[] {

@@ -37,7 +37,7 @@ async function start(): Promise<void> {
     });
     const panel = new Panel({
       viewer,
-      newest: (room) => (room === "subscribers" ? views.limited : views.chat).log.newest,
+      newest: (room) => (room === "subscribers" ? views.limited : views.chat).newest,
       plug: (plugged) => {
         if (plugged) cable.plug();
         else cable.pull();

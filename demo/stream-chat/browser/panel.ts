@@ -14,7 +14,7 @@ import { actionPath } from "../addresses.ts";
 /** What the panel has to know of the page, and may do to it. */
 export interface PanelPorts {
   readonly viewer: number;
-  /** The newest message of a chat; undefined where there is none. */
+  /** The newest message of a chat that was not deleted; undefined where there is none. */
   newest(room: Room): number | undefined;
   plug(plugged: boolean): void;
   /** The viewer's access is another one now. */
@@ -70,7 +70,7 @@ export class Panel {
     // The options of the page are those of the actions.
     const room = this.room.value as Room;
     const parent = this.reply.checked ? this.ports.newest(room) : undefined;
-    await this.sendFrom(this.text, (text) => ({
+    await this.sendFrom(this.text, "write something first", (text) => ({
       do: "message",
       speaker: this.speaker.value as Speaker,
       room,
@@ -81,12 +81,21 @@ export class Panel {
   }
 
   private async changeTitle(): Promise<void> {
-    await this.sendFrom(this.title, (title) => ({ do: "title", title }));
+    await this.sendFrom(this.title, "write a title first", (title) => ({ do: "title", title }));
   }
 
   /** The field is free at once for what comes next; it gets its text back where that was not taken. */
-  private async sendFrom(field: HTMLInputElement, actionOf: (text: string) => Action): Promise<void> {
+  private async sendFrom(
+    field: HTMLInputElement,
+    missing: string,
+    actionOf: (text: string) => Action,
+  ): Promise<void> {
     const text = field.value;
+    if (text.trim() === "") {
+      this.tell(`Not done: ${missing}.`, true);
+      field.focus();
+      return;
+    }
     field.value = "";
     if (!(await this.perform(actionOf(text))) && field.value === "") field.value = text;
   }
@@ -98,7 +107,7 @@ export class Panel {
         const room = this.room.value as Room;
         const id = this.ports.newest(room);
         if (id !== undefined) return { do: "delete", room, id };
-        this.tell("Nothing to delete: no message has come in that chat yet.", true);
+        this.tell("Nothing to delete: there is no message in that chat.", true);
         return undefined;
       }
       case "follow":
@@ -135,7 +144,7 @@ export class Panel {
       this.show(state);
       return true;
     } catch (cause) {
-      this.tell(`Not done: ${cause instanceof Error ? cause.message : String(cause)}.`, true);
+      this.tell(`Not done: ${whyNot(cause)}.`, true);
       return false;
     }
   }
@@ -157,4 +166,11 @@ export class Panel {
       void send();
     });
   }
+}
+
+function whyNot(cause: unknown): string {
+  // What fetch rejects with, in each browser's own words.
+  if (cause instanceof TypeError)
+    return "nothing answers at this address; if the server has stopped, start it with npm start";
+  return cause instanceof Error ? cause.message : String(cause);
 }

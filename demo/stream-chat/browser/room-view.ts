@@ -2,7 +2,7 @@ import type { ChatMessage } from "@twinwire/vk-live";
 import { part } from "../../../packages/server/src/dev-page/shell/dom.ts";
 import { showProblem, type Problem } from "../../../packages/server/src/dev-page/shell/problem.ts";
 import { ChatLog } from "./chat-log.ts";
-import { chatMessage, showDeleted } from "./chat-message.ts";
+import { chatMessage, isDeleted, showDeleted } from "./chat-message.ts";
 
 /** How the viewer stands to a chat. No access is no error: the channel is meant to be like that. */
 export type Access = "asking" | "open" | "no-access" | "cut" | "error";
@@ -17,7 +17,7 @@ const words: Readonly<Record<Access, string>> = {
 
 /** A chat of the page: its messages, whether they come, and if not, why. */
 export class RoomView {
-  readonly log: ChatLog;
+  private readonly log: ChatLog;
   private readonly access: HTMLElement;
   private readonly problem: HTMLElement;
   private readonly notice: HTMLElement | null;
@@ -31,6 +31,11 @@ export class RoomView {
     this.access = part(`#${id}-access`, HTMLElement);
     this.problem = part(`#${id}-problem`, HTMLElement);
     this.notice = document.querySelector<HTMLElement>(`#${id}-notice`);
+  }
+
+  /** The newest message that was not deleted. */
+  get newest(): number | undefined {
+    return this.log.newest((item) => !isDeleted(item));
   }
 
   /** @param name The channel on the wire, once it is known. */

@@ -28,7 +28,11 @@ function archiveRow({ at, url }: Archive): Row<Archive> {
   const time = element("span", { class: "row-note" }, clockTime(at));
   const what =
     url === undefined
-      ? element("span", { class: "row-state" }, "Failed: no link came. Ask for it again.")
+      ? element(
+          "span",
+          { class: "row-state" },
+          "Failed: no link came that can be followed. Ask for it again.",
+        )
       : element("a", { class: "row-name", href: url, download: "" }, "Download the archive");
   const row = element("li", { "data-status": url === undefined ? "failed" : "ready" }, what, time);
   return { element: row, show: () => undefined };

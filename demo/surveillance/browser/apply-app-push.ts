@@ -1,5 +1,6 @@
 import { archiveUrl, type VMSAppSocketData, type VMSEvent } from "@twinwire/vms";
-import type { Mark } from "../state.ts";
+import { linkAddress } from "../../../packages/server/src/dev-page/shell/safe-address.ts";
+import type { Camera, Mark } from "../state.ts";
 import { markTitle } from "./mark-words.ts";
 import { put, withArchive, withCamera, withMark, without, type Sign, type View } from "./view.ts";
 
@@ -11,14 +12,20 @@ export interface Applied {
   readonly reload?: boolean;
 }
 
-/** An app push, but for the end of the session, which the page handles itself. */
-export function applyAppPush(view: View, push: VMSAppSocketData): Applied {
+/** An app push, but for the end of the session, which the page handles itself. A camera is named from either list. */
+export function applyAppPush(
+  view: View,
+  push: VMSAppSocketData,
+  unattached: readonly Camera[] = [],
+): Applied {
   switch (push.type) {
     case "camerasUpdate": {
       const { attached = [], detached = [] } = push.data;
       const words = [
-        ...(attached.length === 0 ? [] : [`Attached: ${cameraNames(view, attached)}.`]),
-        ...(detached.length === 0 ? [] : [`Detached: ${cameraNames(view, detached)}.`]),
+        ...(attached.length === 0
+          ? []
+          : [`Attached: ${cameraNames([...view.cameras, ...unattached], attached)}.`]),
+        ...(detached.length === 0 ? [] : [`Detached: ${cameraNames(view.cameras, detached)}.`]),
       ];
       return {
         view: { ...view, cameras: without(view.cameras, detached) },
@@ -55,7 +62,8 @@ export function applyAppPush(view: View, push: VMSAppSocketData): Applied {
     case "analyticEventCreated":
       return marked(view, push.data, "analytics");
     case "archiveGenerated": {
-      const url = archiveUrl(push.data);
+      // A link is whatever the push says: one that would run in this page is none.
+      const url = linkAddress(archiveUrl(push.data) ?? "");
       const news = url === undefined ? "The archive failed." : "An archive is ready.";
       return { view: withArchive(view, { at: new Date(), url }), news };
     }
@@ -68,14 +76,13 @@ export function applyAppPush(view: View, push: VMSAppSocketData): Applied {
   }
 }
 
-function cameraNames(view: View, ids: readonly number[]): string {
-  const nameOf = (id: number): string =>
-    view.cameras.find((camera) => camera.id === id)?.name ?? `camera ${id}`;
+function cameraNames(cameras: readonly Camera[], ids: readonly number[]): string {
+  const nameOf = (id: number): string => cameras.find((camera) => camera.id === id)?.name ?? `camera ${id}`;
   return ids.map(nameOf).join(", ");
 }
 
 function favored(view: View, id: number, isFavorite: boolean): Applied {
-  const news = `${cameraNames(view, [id])} is ${isFavorite ? "a favourite now" : "no favourite any more"}.`;
+  const news = `${cameraNames(view.cameras, [id])} is ${isFavorite ? "a favourite now" : "no favourite any more"}.`;
   return { view: withCamera(view, id, { isFavorite }), news };
 }
 
@@ -95,7 +102,7 @@ export function marked(view: View, event: VMSEvent, sign: Sign): Applied {
   };
   const news =
     sign === "analytics"
-      ? `${markTitle(mark)} seen on ${cameraNames(view, [cameraId])}.`
+      ? `Analytics on ${cameraNames(view.cameras, [cameraId])}: ${markTitle(mark)}.`
       : `Mark ${sign}: ${markTitle(mark)}.`;
   return { view: withMark(view, mark, sign), news };
 }

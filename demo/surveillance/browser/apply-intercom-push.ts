@@ -58,8 +58,10 @@ export function applyIntercomPush(view: View, push: VMSIntercomSocketData): Appl
       return told(view, `Key failed: ${push.data.error ?? "no reason given"}`);
     case "intercomAddError":
       return told(view, `Adding failed: ${push.data.error ?? "no reason given"}`);
-    case "intercomEventStored":
-      return marked(view, push.data, "analytics");
+    case "intercomEventStored": {
+      const applied = marked(view, push.data, "analytics");
+      return { ...applied, ...told(applied.view, `Event of an intercom. ${applied.news}`) };
+    }
   }
 }
 

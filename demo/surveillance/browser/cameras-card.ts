@@ -96,6 +96,7 @@ export class CamerasCard {
       element: button,
       show: (shown) => {
         name.textContent = shown.name;
+        name.title = shown.name;
         count.textContent = String(shown.count);
         button.setAttribute("aria-pressed", String(keyOf(this.filter) === keyOf(filter)));
       },

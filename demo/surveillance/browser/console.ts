@@ -27,12 +27,19 @@ export class Console {
   private renewedAt: Date | undefined;
   /** The number of the last question for the state; an older answer is stale. */
   private asked = 0;
+  private reloading: Promise<void> | undefined;
+  private painting: number | undefined;
 
   private readonly status = new StatusLine();
   private readonly news = part("#news", HTMLElement);
   private readonly said = part("#panel-said", HTMLElement);
   private readonly pushes = new PushList();
-  private readonly panel = new Panel((request, label) => void this.act(request, label));
+  private readonly panel = new Panel(
+    (request, label) => void this.act(request, label),
+    (why) => {
+      this.said.textContent = `Not published. ${why}`;
+    },
+  );
   private readonly account = new AccountCards();
   private readonly timeLine = new TimeLine(
     part("#time-line", HTMLElement),
@@ -138,7 +145,7 @@ export class Console {
   private appPush(push: VMSAppSocketData): void {
     this.pushes.add(push.type, push.raw);
     if (push.type === "logout") this.end(endedBecause(push.data.subject));
-    else this.take(applyAppPush(this.view, push));
+    else this.take(applyAppPush(this.view, push, this.others.detached));
   }
 
   /** The session is over. */
@@ -156,7 +163,15 @@ export class Console {
     if (reload) void this.reload();
   }
 
+  /** Once for all that comes before the next frame is painted: a flood of pushes must not hold the page up. */
   private show(): void {
+    this.painting ??= requestAnimationFrame(() => {
+      this.painting = undefined;
+      this.paint();
+    });
+  }
+
+  private paint(): void {
     const { view } = this;
     this.cameras.show(view);
     this.timeLine.show(view.marks, view.cameras);
@@ -165,14 +180,25 @@ export class Console {
     this.panel.show({ view, ...this.others, session: this.session?.id ?? "" });
   }
 
-  private async reload(): Promise<void> {
-    const { session } = this;
+  /** One question at a time: however many pushes ask for it meanwhile, they get one more together. */
+  private reload(): Promise<void> {
     this.asked += 1;
-    const { asked } = this;
-    const answer = await session?.ask("/demo/surveillance/overview");
-    if (answer?.kind !== "answered" || session !== this.session || asked !== this.asked) return;
-    // Both ends are of one version: the page comes from the server that answers.
-    const { detached, sessions, state } = answer.body as Overview;
+    return (this.reloading ??= this.askUntilFresh().finally(() => (this.reloading = undefined)));
+  }
+
+  private async askUntilFresh(): Promise<void> {
+    let asked: number;
+    do {
+      ({ asked } = this);
+      const { session } = this;
+      const answer = await session?.ask("/demo/surveillance/overview");
+      if (asked === this.asked && session === this.session && answer?.kind === "answered")
+        // Both ends are of one version: the page comes from the server that answers.
+        this.showOverview(answer.body as Overview);
+    } while (asked !== this.asked);
+  }
+
+  private showOverview({ detached, sessions, state }: Overview): void {
     this.others = { detached, sessions };
     this.view = loaded(this.view, state);
     this.show();
@@ -196,7 +222,7 @@ export class Console {
     const answer = await session.ask("/demo/surveillance/act", request, live?.headers());
     if (session !== this.session) return;
     if (answer.kind !== "answered")
-      this.news.textContent = `The favourite was not changed. ${whyNot(answer)}`;
+      this.said.textContent = `The favourite was not changed. ${whyNot(answer)}`;
     await this.reload();
   }
 }

@@ -26,7 +26,12 @@ export interface PanelAction {
   /** Said where there is nothing to choose. */
   readonly none?: string;
   /** A text to write: what it is, and what stands in it at first. */
-  readonly text?: { readonly label: string; readonly first: string };
+  readonly text?: {
+    readonly label: string;
+    readonly first: string;
+    /** Said where nothing was written, but something has to be. */
+    readonly missing?: string;
+  };
   /** Sent as the text, unseen. */
   readonly fixed?: string;
 }
@@ -98,7 +103,11 @@ export const panelLines: readonly PanelLine[] = [
     id: "groups",
     label: "Groups",
     actions: [
-      { name: "group-create", label: "Create", text: { label: "Name", first: "Night watch" } },
+      {
+        name: "group-create",
+        label: "Create",
+        text: { label: "Name", first: "Night watch", missing: "The group has no name. Write one." },
+      },
       {
         name: "group-delete",
         label: "Delete",
@@ -118,7 +127,7 @@ export const panelLines: readonly PanelLine[] = [
         label: "Create",
         about: attached,
         none: noCamera,
-        text: { label: "Title", first: "Parcel left" },
+        text: { label: "Title", first: "Parcel left", missing: "The mark has no title. Write one." },
       },
       {
         name: "mark-update",
@@ -133,13 +142,16 @@ export const panelLines: readonly PanelLine[] = [
   {
     id: "analytics",
     label: "Analytics",
-    actions: analyticsKinds.map((kind) => ({
-      name: "analytics",
-      label: analyticsNames[kind],
-      about: attached,
-      none: noCamera,
-      fixed: kind,
-    })),
+    actions: [
+      ...analyticsKinds.map((kind): PanelAction => ({
+        name: "analytics",
+        label: analyticsNames[kind],
+        about: attached,
+        none: noCamera,
+        fixed: kind,
+      })),
+      { name: "intercom-event", label: "Intercom face", about: attached, none: noCamera },
+    ],
   },
   {
     id: "calls",
@@ -155,13 +167,17 @@ export const panelLines: readonly PanelLine[] = [
     id: "intercoms",
     label: "Intercoms",
     actions: [
-      { name: "intercom-store", label: "Store", text: { label: "Name", first: "Side door" } },
+      {
+        name: "intercom-store",
+        label: "Store",
+        text: { label: "Name", first: "Side door", missing: "The intercom has no name. Write one." },
+      },
       {
         name: "intercom-rename",
         label: "Rename",
         about: intercoms,
         none: noIntercom,
-        text: { label: "Name", first: "Back door" },
+        text: { label: "Name", first: "Back door", missing: "The intercom has no name. Write one." },
       },
       { name: "intercom-update", label: "Online or offline", about: intercoms, none: noIntercom },
       { name: "intercom-delete", label: "Delete", about: intercoms, none: noIntercom },

@@ -4,13 +4,15 @@ import { panelLines, type Choice, type Material, type PanelAction, type PanelLin
 
 /** Publishes; `label` is what the panel calls it. */
 type Act = (request: ActionRequest, label: string) => void;
+/** Says why nothing was published. */
+type Refuse = (why: string) => void;
 
 /** The control panel: each line publishes one event. */
 export class Panel {
   private readonly lines: readonly Line[];
 
-  constructor(act: Act) {
-    this.lines = panelLines.map((line) => new Line(line, act));
+  constructor(act: Act, refuse: Refuse) {
+    this.lines = panelLines.map((line) => new Line(line, act, refuse));
     part("#panel", HTMLElement).append(...this.lines.map(({ form }) => form));
   }
 
@@ -38,6 +40,7 @@ class Line {
   constructor(
     private readonly line: PanelLine,
     act: Act,
+    private readonly refuse: Refuse,
   ) {
     const { id, label, actions } = line;
     this.action.id = `panel-${id}`;
@@ -84,6 +87,11 @@ class Line {
     const action = this.chosen;
     if (action === undefined || this.button.disabled) return undefined;
     const text = action.fixed ?? (action.text === undefined ? undefined : this.text.value.trim());
+    if (text === "" && action.text?.missing !== undefined) {
+      this.refuse(action.text.missing);
+      this.text.focus();
+      return undefined;
+    }
     // Its value is what the option's text says; the list has it as it was.
     const about = this.choices.find(({ value }) => String(value) === this.about.value)?.value;
     return {

@@ -56,6 +56,11 @@ export const cutsInTheMiddle: Answering = (response) => {
   response.write('{"result":', () => response.destroy());
 };
 
+/** Begins an answer, and never ends it. */
+export const hangsInTheMiddle: Answering = (response) => {
+  response.writeHead(200).write('{"result":');
+};
+
 /** The address of a server that is not there any more. */
 export async function nowhere(): Promise<string> {
   const server = await awkwardServer(hangs);

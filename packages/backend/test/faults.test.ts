@@ -5,6 +5,7 @@ import {
   cuts,
   cutsInTheMiddle,
   hangs,
+  hangsInTheMiddle,
   nowhere,
   says,
   type Answering,
@@ -55,9 +56,9 @@ describe.each(wires)("a call of the %s API", (wire) => {
   });
 
   test("is repeated where no answer comes in time", async () => {
-    await using server = await awkwardServer(hangs, good[wire]);
+    await using server = await awkwardServer(hangs, hangsInTheMiddle, good[wire]);
     await publisher(server.url, { timeout: 50 })();
-    expect(server.asked).toHaveLength(2);
+    expect(server.asked).toHaveLength(3);
   });
 
   test("is given up on after the last try, with the fault of that", async () => {
@@ -131,6 +132,26 @@ describe.each(wires)("a call of the %s API", (wire) => {
     expect(message).toBe(`POST ${server.url}${path}: refused with status 404: nothing here`);
   });
 
+  test("shows neither key nor signature where the server repeats them", async () => {
+    await using server = await awkwardServer((response) => {
+      const { target = "", headers = {} } = server.asked.at(-1) ?? {};
+      const signature = new URLSearchParams(target.split("?")[1]).get("auth_signature") ?? secret;
+      const known = JSON.stringify(headers).includes(secret) ? secret : signature;
+      // The first one is cut in the middle.
+      response.writeHead(400).end(`${"x".repeat(300 - known.length / 2)}${known} you sent ${known}`);
+    });
+    const { message } = await failure(publisher(server.url));
+    expect(message).toMatch(/x… you sent …$/);
+  });
+
+  test("shows no more than the beginning of what the server says", async () => {
+    const text = "x".repeat(10_000);
+    const body = JSON.stringify({ code: 107, message: text, error: text });
+    await using server = await awkwardServer(says(400, body));
+    const { message } = await failure(publisher(server.url));
+    expect(message.length).toBeLessThan(500);
+  });
+
   test("repeats no word of a fetch that shows its URL", async () => {
     const fetch = (url: string): Promise<Response> => {
       const path = { path: url, code: "ECONNRESET" };
@@ -199,6 +220,39 @@ describe("the same publication", () => {
     await using server = await awkwardServer(says(404, '{"code":102,"message":"unknown channel"}'));
     const { fault } = await failure(publishers.centrifugo(server.url));
     expect(fault).toEqual({ kind: "refused", status: 404, code: 102, reason: "unknown channel" });
+  });
+});
+
+describe("another server's answer is not taken for success", () => {
+  test.each<[string, (by: CentrifugoPublisher) => Promise<unknown>, string]>([
+    ["a broadcast without its results", (by) => by.broadcast(["a"], 1), '{"result":{"responses":[null]}}'],
+    ["a broadcast of fewer", (by) => by.broadcast(["a", "b"], 1), '{"result":{"responses":[{"result":{}}]}}'],
+    ["a publication without a result", (by) => by.publish("a", 1), '{"ok":true}'],
+    ["a batch of nothing", (by) => by.batch([{ method: "info" }]), '{"replies":[{}]}'],
+  ])("%s", async (_, call, answer) => {
+    await using server = await awkwardServer(says(200, answer));
+    const { fault } = await failure(() =>
+      call(new CentrifugoPublisher({ url: server.url, apiKey: secret, ...quick })),
+    );
+    expect(fault).toMatchObject({ kind: "unexpected-answer", status: 200 });
+  });
+
+  test.each<[string, (by: PusherPublisher) => Promise<unknown>, string]>([
+    ["an event with an error", (by) => by.trigger("a", "b", 1), '{"error":"no such page"}'],
+    ["channels without any", (by) => by.channels(), '{"hello":"world"}'],
+    ["a channel of nothing", (by) => by.channel("a"), "{}"],
+    ["users of nothing", (by) => by.users("presence-a"), "{}"],
+  ])("%s", async (_, call, answer) => {
+    await using server = await awkwardServer(says(200, answer));
+    const made = new PusherPublisher({ url: server.url, appId: "1", key: "k", secret, ...quick });
+    const { fault } = await failure(() => call(made));
+    expect(fault).toMatchObject({ kind: "unexpected-answer", status: 200 });
+  });
+
+  test("no channel may be an empty list, as PHP writes it", async () => {
+    await using server = await awkwardServer(says(200, '{"channels":[]}'));
+    const made = new PusherPublisher({ url: server.url, appId: "1", key: "k", secret });
+    expect(await made.channels()).toEqual({});
   });
 });
 

@@ -159,6 +159,9 @@ describe("the Pusher publisher", () => {
       () => pusher.trigger("news", "a", undefined),
       () => pusher.trigger("private-encrypted-a", "a", 1),
       () => pusher.channel(""),
+      () => pusher.channel(".."),
+      () => pusher.channel("half \ud800"),
+      () => pusher.terminateConnections("."),
       () => pusher.sendToUser("", "a", 1),
       () => centrifugo.publish("news", undefined),
     ])

@@ -1,5 +1,6 @@
-import { analyticsKinds } from "../../actions.ts";
+import { analyticsKinds, type AnalyticsKind } from "../../actions.ts";
 import type { Mark } from "../../state.ts";
+import type { Inventory } from "../inventory.ts";
 import { wireDate } from "../seed.ts";
 import type { Act } from "./act.ts";
 import { noCamera } from "./camera-acts.ts";
@@ -10,6 +11,12 @@ const noMark = "That mark is gone already.";
 
 function eventOf(mark: Mark) {
   return { ...mark, createdAt: mark.to, canDelete: mark.type === "mark" };
+}
+
+/** What a camera's analytics saw now. */
+function seen(inventory: Inventory, cameraId: number, type: AnalyticsKind, now: number): Mark {
+  const at = wireDate(now);
+  return inventory.marks.add((id) => ({ id, title: "", type, cameraId, from: at, to: at }));
 }
 
 export const markActs = {
@@ -39,9 +46,14 @@ export const markActs = {
     const kind = analyticsKinds.find((one) => one === text);
     if (kind === undefined) return "There is no such analytics.";
     if (inventory.camera(cameraId) === undefined) return noCamera;
-    const at = wireDate(now());
-    const seen = inventory.marks.add((id) => ({ id, title: "", type: kind, cameraId, from: at, to: at }));
-    await user.analyticEventCreated(kind, eventOf(seen));
+    await user.analyticEventCreated(kind, eventOf(seen(inventory, cameraId, kind, now())));
+    return undefined;
+  },
+  // To the clients it is an intercom's event, and no analytics of a camera.
+  "intercom-event": async ({ inventory, user, now }, { id: cameraId }) => {
+    if (inventory.camera(cameraId) === undefined) return noCamera;
+    const face = eventOf(seen(inventory, cameraId, "face", now()));
+    await user.analyticEventCreated("face", { ...face, isIntercom: true });
     return undefined;
   },
 } as const satisfies Record<string, Act>;

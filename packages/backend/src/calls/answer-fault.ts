@@ -2,16 +2,17 @@ import type { ApiAnswer } from "./caller.ts";
 import { retryAfter } from "./pause.ts";
 import type { PublishFault } from "./publish-fault.ts";
 
-/** Characters of a foreign answer that an error repeats. */
-const longestReason = 300;
-
-/** What a status other than 2xx says. `known`: what the API itself says of it in its body. */
+/**
+ * What a status other than 2xx says, in the server's own words: Caller cuts them to what an error may hold.
+ *
+ * @param known what the API itself says of it in its body
+ */
 export function statusFault(
   answer: ApiAnswer,
   known: { readonly code?: number; readonly reason: string | undefined },
 ): PublishFault {
   const { status, headers } = answer;
-  const reason = known.reason ?? excerpt(answer.text);
+  const reason = known.reason ?? answer.text;
   const code = known.code === undefined ? {} : { code: known.code };
   if (status === 401) return { kind: "unauthorized", status, reason };
   if (status === 413) return { kind: "too-large", status, reason };
@@ -32,16 +33,10 @@ export function statusFault(
 }
 
 export function foreignAnswer({ status, text }: ApiAnswer): PublishFault {
-  return { kind: "unexpected-answer", status, reason: excerpt(text) };
-}
-
-function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  if (line === "") return "the answer is empty";
-  return line.length > longestReason ? `${line.slice(0, longestReason)}…` : line;
+  return { kind: "unexpected-answer", status, reason: text };
 }
 
 /** Without its query: a server that redirects repeats the signature in it. */
 function place(location: string): string {
-  return excerpt(location.replace(/[?#].*$/s, ""));
+  return location.replace(/[?#].*$/s, "");
 }

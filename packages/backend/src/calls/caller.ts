@@ -29,6 +29,9 @@ export interface Call<T> {
   readonly read: (answer: ApiAnswer) => Read<T>;
 }
 
+/** Characters of an answer that an error repeats. */
+const longestReason = 300;
+
 /** Calls an HTTP API, as often as it takes and the settings allow. */
 export class Caller {
   constructor(
@@ -44,7 +47,7 @@ export class Caller {
       const made = request();
       const result = await this.attempt(made, read);
       if (result.ok) return result.value;
-      const fault = this.withoutSecrets(result.fault);
+      const fault = this.presentable(result.fault, made);
       const pause =
         attempts <= this.settings.retries && passes(fault)
           ? pauseBefore(attempts, fault, { ...this.settings, random: this.waiting.random })
@@ -54,12 +57,16 @@ export class Caller {
     }
   }
 
-  private withoutSecrets(fault: PublishFault): PublishFault {
-    const hide = (text: string): string =>
-      this.secrets.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
+  /** Secrets go first: half of one at the cut would not be found any more. */
+  private presentable(fault: PublishFault, { query }: ApiRequest): PublishFault {
+    const secrets = [...this.secrets, ...new URLSearchParams(query).getAll("auth_signature")];
+    const shown = (text: string): string => {
+      const line = secrets.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
+      return excerpt(line.replace(/\s+/g, " ").trim());
+    };
     if (fault.kind === "unreachable")
-      return { ...fault, cause: { ...fault.cause, message: hide(fault.cause.message) } };
-    return fault.kind === "timeout" ? fault : { ...fault, reason: hide(fault.reason) };
+      return { ...fault, cause: { ...fault.cause, message: shown(fault.cause.message) } };
+    return fault.kind === "timeout" ? fault : { ...fault, reason: shown(fault.reason) };
   }
 
   private async attempt<T>(made: ApiRequest, read: Call<T>["read"]): Promise<Read<T>> {
@@ -90,6 +97,11 @@ export class Caller {
     }
     return read(answer);
   }
+}
+
+function excerpt(line: string): string {
+  if (line === "") return "the answer is empty";
+  return line.length > longestReason ? `${line.slice(0, longestReason)}…` : line;
 }
 
 /**

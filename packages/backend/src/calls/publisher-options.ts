@@ -27,7 +27,8 @@ export interface Backoff {
    */
   readonly first?: number;
   /**
-   * Milliseconds that any pause is at most. A server that asks for a longer one (`Retry-After`) is given up on at once.
+   * Milliseconds that any pause of our own is at most. A server may ask for as much (`Retry-After`), and ours comes on
+   * top; one that asks for more is given up on at once.
    * @default 10_000
    */
   readonly most?: number;

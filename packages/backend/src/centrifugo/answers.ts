@@ -118,8 +118,6 @@ function broadcastResult(
   });
   const fault = faults.find(passes) ?? faults[0];
   if (fault !== undefined) return { ok: false, fault };
-  return list.map((response) => {
-    const result = isObject(response) ? response["result"] : undefined;
-    return isObject(result) ? publishResult(result) : {};
-  });
+  const results = list.map((response) => (isObject(response) ? response["result"] : undefined));
+  return results.every(isObject) ? results.map(publishResult) : undefined;
 }

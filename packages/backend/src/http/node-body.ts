@@ -8,11 +8,13 @@ export type NodeBody =
   | { readonly kind: "bytes"; readonly bytes: Bytes }
   /** Made of what a parser before has left: its length and its compression are not those of the request. */
   | { readonly kind: "rebuilt"; readonly content: string | Bytes }
-  | { readonly kind: "too-large" };
+  | { readonly kind: "too-large" }
+  /** The client has gone before the end of it. */
+  | { readonly kind: "cut" };
 
 /**
  * The whole body of a request of `node:http`. Something before may have read it: Express' parsers leave what they found
- * in `request.body`. Rejects where it cannot be had any more, or the connection is cut.
+ * in `request.body`. Rejects where that cannot be had any more.
  *
  * @param limit in bytes; of what is longer, no more is read
  */
@@ -20,11 +22,12 @@ export async function nodeBody(request: IncomingMessage, limit: number): Promise
   if (request.method === "GET" || request.method === "HEAD") return { kind: "none" };
   // Before its version 5, Express leaves an empty object also where it has read nothing.
   if (request.readableDidRead || request.readableEnded) return parsedBody(request, limit);
+  if (request.destroyed) return { kind: "cut" };
   if (Number(request.headers["content-length"]) > limit) return { kind: "too-large" };
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Not `for await`, which would destroy the connection when it stops before the end.
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const take = (chunk: Uint8Array): void => {
       size += chunk.byteLength;
       if (size <= limit) {
@@ -39,10 +42,11 @@ export async function nodeBody(request: IncomingMessage, limit: number): Promise
     request.on("end", () => {
       resolve({ kind: "bytes", bytes: Buffer.concat(chunks) });
     });
-    request.on("error", reject);
-    request.on("close", () => {
-      reject(new Error("the request was cut before its end"));
-    });
+    const cut = (): void => {
+      resolve({ kind: "cut" });
+    };
+    request.on("error", cut);
+    request.on("close", cut);
   });
 }
 

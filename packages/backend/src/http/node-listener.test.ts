@@ -1,11 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import { createServer, type RequestListener } from "node:http";
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from "node:http2";
 import { connect, type AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
 import express from "express";
 import { Events } from "../../../server/test/events.ts";
 import type { Handler } from "./handler.ts";
 import { nodeListener, type NodeListenerOptions } from "./node-listener.ts";
 import { routes } from "./routes.ts";
+
+type Http2Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 
 interface Site extends AsyncDisposable {
   readonly url: string;
@@ -136,18 +145,99 @@ describe("a handler on node:http", () => {
   test.each([
     ["a host with a path in it", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"],
     ["a host with a user in it", "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n"],
+    ["a path with a step up in it", "GET /open/../admin HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["a path with an escaped step up in it", "GET /open/.%2E/admin?a HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["a path with a step that goes nowhere", "GET /./admin HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["a path with a backslash in it", "GET /admin\\users HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["a step up in a whole URL", "GET http://a/open/.. HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["the URL of a file", "GET file:///etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n"],
   ])("is not asked for %s", async (_, text) => {
     await using site = await plain(echo);
     expect(await firstLine(site.port, text)).toContain(" 400 ");
   });
+
+  test("sees the path that was sent", async () => {
+    await using site = await plain(({ url }) => new Response(null, { headers: { "x-url": url } }));
+    const ask = async (path: string, host: string): Promise<string | undefined> =>
+      /^x-url: (.*)$/im.exec(await head(site.port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`))?.[1];
+    expect(await ask("/other.org/a", "")).toBe("http://localhost/other.org/a");
+    expect(await ask("//other.org/a", "here")).toBe("http://here//other.org/a");
+    expect(await ask("/a...b/.c/..d?/../e", "here")).toBe("http://here/a...b/.c/..d?/../e");
+  });
+
+  test("that is late for its request disturbs nobody", async () => {
+    const late = Promise.withResolvers<undefined>();
+    const listener = nodeListener(async (request) => {
+      await late.promise;
+      return routes({})(request);
+    });
+    await using site = await listen((request, response) => {
+      listener(request, response);
+      response.end("the time is over");
+    });
+    expect(await (await fetch(site.url)).text()).toBe("the time is over");
+    late.resolve(undefined);
+    // What is rejected and not handled fails a test that still runs.
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  test("sees the host over HTTP/2, too", async () => {
+    const server = createHttp2Server(nodeListener(echo) as unknown as Http2Listener);
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = connectHttp2(url);
+    const request = client.request({ ":path": "/a?b=1", ":method": "POST" }).end("posted");
+    expect(await json(request)).toMatchObject({ url: `${url}/a?b=1`, body: "posted" });
+    client.close();
+    await new Promise((closed) => server.close(closed));
+  });
+
+  test("whose answer breaks before its first byte leaves none of its headers behind", async () => {
+    const body = new ReadableStream({
+      pull() {
+        throw new Error("broken");
+      },
+    });
+    const headers = { "content-length": "5", "content-encoding": "gzip", "set-cookie": "a=b" };
+    await using site = await plain(() => new Response(body, { headers }));
+    const answer = await fetch(site.url);
+    expect([answer.status, await answer.text()]).toEqual([500, '{"error":"internal server error"}']);
+    expect(answer.headers.has("set-cookie")).toBe(false);
+  });
+
+  test("is not asked, and nobody is told of a defect, where the client goes within its body", async () => {
+    const told: unknown[] = [];
+    const gone = new Events<"gone">();
+    const listener = nodeListener(() => new Response(told.push("asked").toString()), {
+      defect: (cause) => told.push(cause),
+    });
+    await using site = await listen((request, response) => {
+      listener(request, response);
+      request.once("close", () => {
+        setImmediate(() => {
+          gone.push("gone");
+        });
+      });
+    });
+    const socket = connect(site.port, "127.0.0.1", () => {
+      socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc", () => socket.destroy());
+    });
+    expect(await gone.next()).toBe("gone");
+    expect(told).toEqual([]);
+  });
 });
 
-function firstLine(port: number, text: string): Promise<string> {
+async function firstLine(port: number, text: string): Promise<string> {
+  return (await head(port, text)).split("\r\n")[0] ?? "";
+}
+
+/** The beginning of the answer to what is sent as it is. */
+function head(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(text));
     socket.once("data", (data) => {
       socket.destroy();
-      resolve(data.toString().split("\r\n")[0] ?? "");
+      resolve(data.toString());
     });
     socket.once("error", reject);
   });

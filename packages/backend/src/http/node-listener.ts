@@ -26,7 +26,7 @@ export type NodeListener = (
 /**
  * A standard handler for `node:http`, Express and what is like them. In Express it may stand anywhere: it sees the whole
  * path, also where it is mounted under one, and bodies that a parser has read before. What `routes` has no path for goes
- * to `next`, and so does what the handler throws.
+ * to `next`, and so does what the handler throws. A path that a URL would read as another one, as `/a/../b`, gets 400.
  */
 export function nodeListener(handler: Handler, options: NodeListenerOptions = {}): NodeListener {
   const { bodyLimit = 1_048_576, defect } = options;
@@ -65,6 +65,7 @@ async function answer({ handler, incoming, outgoing, bodyLimit }: Exchange): Pro
     if (!outgoing.writableFinished) gone.abort();
   });
   const request = await standardRequest(incoming, bodyLimit, gone.signal);
+  if (request === "cut") return true;
   if (typeof request === "number") {
     plain(outgoing, request, request === 413 ? `a body has at most ${bodyLimit} bytes` : "bad request");
     return true;
@@ -78,16 +79,17 @@ async function answer({ handler, incoming, outgoing, bodyLimit }: Exchange): Pro
   return true;
 }
 
-/** The status to answer with, where it is no request that a handler could be given. */
+/** The status to answer with, where it is no request that a handler could be given; `cut`: nobody waits for one. */
 async function standardRequest(
   incoming: IncomingMessage,
   bodyLimit: number,
   signal: AbortSignal,
-): Promise<Request | 400 | 413> {
+): Promise<Request | 400 | 413 | "cut"> {
   const url = urlOf(incoming);
   if (url === undefined) return 400;
   const body = await nodeBody(incoming, bodyLimit);
   if (body.kind === "too-large") return 413;
+  if (body.kind === "cut") return "cut";
   try {
     const headers = headersOf(incoming);
     const init: RequestInit = { method: incoming.method ?? "GET", headers, signal };
@@ -108,16 +110,24 @@ async function standardRequest(
   }
 }
 
-/** By hand: a resolver would take the beginning of `//path` for a host. */
+/** What a URL would read as a step up or as another slash: `/./`, `/../`, `/%2e%2e`, `\`. */
+const otherPath = /^[^?#]*(?:\\|\/(?:\.|%2e){1,2}(?:[/?#]|$))/i;
+
+/**
+ * By hand: a resolver would take the beginning of `//path` for a host. The path has to stay as it was sent, so that
+ * whoever has let it pass by its path before, as Express does, has seen the one that the handler sees.
+ */
 function urlOf(incoming: IncomingMessage): string | undefined {
   const target = text(incoming, "originalUrl") ?? incoming.url ?? "/";
-  const host = incoming.headers.host ?? "localhost";
+  const { host: named = incoming.headers[":authority"] ?? "" } = incoming.headers;
+  // With none, the beginning of the path would be it.
+  const host = named === "" ? "localhost" : String(named);
   const secure = "encrypted" in incoming.socket && incoming.socket.encrypted === true;
   // Express knows it behind a proxy, too.
   const scheme = text(incoming, "protocol") ?? (secure ? "https" : "http");
   const url = target.startsWith("/") ? `${scheme}://${host}${target}` : target;
-  if (!URL.canParse(url) || /[/?#@\\]/.test(host)) return undefined;
-  return url;
+  if (!/^https?:\/\/[^/]/i.test(url) || otherPath.test(target) || /[/?#@\\]/.test(host)) return undefined;
+  return URL.canParse(url) ? url : undefined;
 }
 
 /** What Express adds to a request. */
@@ -137,13 +147,17 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
   return headers;
 }
 
-async function send(response: Response, outgoing: ServerResponse, head: boolean): Promise<void> {
+function sendHead(response: Response, outgoing: ServerResponse): void {
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) if (name !== "set-cookie") outgoing.setHeader(name, value);
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) outgoing.setHeader("set-cookie", cookies);
+}
+
+async function send(response: Response, outgoing: ServerResponse, head: boolean): Promise<void> {
   if (response.body === null || head) {
     await response.body?.cancel();
+    sendHead(response, outgoing);
     outgoing.end();
     return;
   }
@@ -152,11 +166,11 @@ async function send(response: Response, outgoing: ServerResponse, head: boolean)
     reader.cancel().catch(() => undefined);
   };
   outgoing.once("close", leave);
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done || outgoing.destroyed) break;
-    if (!outgoing.write(value)) await drained(outgoing);
-  }
+  let part = await reader.read();
+  // Not before: the headers of a body that cannot be read do not fit the answer that tells so.
+  sendHead(response, outgoing);
+  for (; !part.done && !outgoing.destroyed; part = await reader.read())
+    if (!outgoing.write(part.value)) await drained(outgoing);
   outgoing.off("close", leave);
   outgoing.end();
 }
@@ -174,6 +188,8 @@ function drained(outgoing: ServerResponse): Promise<void> {
 }
 
 function plain(outgoing: ServerResponse, status: number, error: string): void {
+  // Somebody else, such as a time limit, has answered in the meantime.
+  if (outgoing.headersSent) return;
   outgoing.statusCode = status;
   outgoing.setHeader("content-type", "application/json");
   // What is left of a body that is too large is not waited for.

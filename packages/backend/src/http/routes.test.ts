@@ -35,6 +35,9 @@ test("a prefix stands before every path", async () => {
   expect(await ask("GET", "/backend/api/v1/wsurl", "/backend")).toEqual([200, "url "]);
   expect(await ask("GET", "/backend", "/backend")).toEqual([200, "root "]);
   expect((await ask("GET", "/api/v1/wsurl", "/backend"))[0]).toBe(404);
+  expect(await ask("GET", "/backend/api/v1/wsurl", "/backend/")).toEqual([200, "url "]);
+  expect(await ask("GET", "/api/v1/wsurl", "/")).toEqual([200, "url "]);
+  expect(() => routes(table, { prefix: "backend" })).toThrow(TypeError);
 });
 
 test.each(["/api/v1", "/api/v1/wsurl/more", "/api/v1/WSURL", "/other"])("%s is nowhere", async (path) => {

@@ -36,6 +36,8 @@ export function wireClaims(
   const { user, expireAt, info, audience, issuer, id, userClaim = "sub", more = {} } = claims;
   if (typeof user !== "string") throw new TypeError("user is a text, empty for nobody");
   if (userClaim === "") throw new TypeError("userClaim is empty");
+  if (expireAt !== undefined && !Number.isFinite(expireAt))
+    throw new TypeError("expireAt is in Unix seconds, 0 for never");
   const issued = Math.floor(now / 1000);
   const expires = expiry(claims, issued);
   return {

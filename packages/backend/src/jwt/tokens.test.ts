@@ -102,6 +102,7 @@ describe("no token is made", () => {
     ["that expires at two times", { expiresIn: 1, expiresAt: 1 }],
     ["that expires at no time", { expiresIn: Number.NaN }],
     ["that expires at no moment", { expiresAt: Number.POSITIVE_INFINITY }],
+    ["whose connection ends at no moment", { expireAt: Number.NaN }],
     ["without a claim for the user", { userClaim: "" }],
   ])("%s", async (_, claims) => {
     expect(await rejection(connectionToken("s", { user: "1", ...claims }))).toBeInstanceOf(TypeError);

@@ -24,7 +24,7 @@ export type VerificationKey = ClaimRules &
         readonly algorithms?: readonly KeyPairAlgorithm[];
       }
     | {
-        /** URL of a JSON Web Key Set. It is fetched once and kept for ten minutes. */
+        /** URL of a JSON Web Key Set. It is fetched once and kept for ten minutes; a key that is not in it asks again, twice a minute at most. */
         readonly jwks: string;
         /** @default all of key pairs */
         readonly algorithms?: readonly KeyPairAlgorithm[];
@@ -68,6 +68,9 @@ export function verifying(key: VerificationKey): Promise<Verifying> {
 
 async function start(key: VerificationKey): Promise<Verifying> {
   if ("secret" in key) {
+    // A public key is known to everybody, and so would be what signs.
+    if (key.secret.includes("-----BEGIN "))
+      throw new TypeError("secret is a key in PEM: give it as publicKey");
     const bytes = secretBytes(key.secret);
     return { algorithms: key.algorithms ?? hmac, resolve: async () => bytes };
   }

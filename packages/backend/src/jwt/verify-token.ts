@@ -14,7 +14,8 @@ export type Verified =
   | { readonly ok: false; readonly reason: TokenFault };
 
 /**
- * Verifies a token of the application's own: signature, `exp`, `nbf`, and `iss` and `aud` where the key names them.
+ * Verifies a token of the application's own: signature, `exp` and `nbf` where the token has them, and `iss` and `aud`
+ * where the key names them. A token without `exp` is good for ever.
  * Rejects with a TypeError where the key is none.
  *
  * @param now milliseconds since 1970

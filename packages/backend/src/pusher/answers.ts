@@ -32,7 +32,8 @@ export function readAnswer<T>(answer: ApiAnswer, shape: (body: JsonObject) => T 
       fault: statusFault(answer, { reason: typeof reason === "string" ? reason : undefined }),
     };
   }
-  const value = body === undefined ? undefined : shape(body);
+  // Every server of this protocol has a status of its own for errors.
+  const value = body === undefined || "error" in body ? undefined : shape(body);
   return value === undefined ? { ok: false, fault: foreignAnswer(answer) } : { ok: true, value };
 }
 
@@ -49,6 +50,13 @@ export function counts(value: unknown): ChannelCounts {
 export function countsByName({ channels }: JsonObject): Readonly<Record<string, ChannelCounts>> {
   if (!isObject(channels)) return {};
   return Object.fromEntries(Object.entries(channels).map(([name, value]) => [name, counts(value)]));
+}
+
+/** The occupied channels, which have to be there; a server in PHP may write none as a list. */
+export function occupied(body: JsonObject): Readonly<Record<string, ChannelCounts>> | undefined {
+  const { channels } = body;
+  const none = Array.isArray(channels) && channels.length === 0;
+  return none || isObject(channels) ? countsByName(body) : undefined;
 }
 
 export function channelState(body: JsonObject): ChannelState | undefined {

@@ -7,6 +7,7 @@ import {
   channelState,
   counts,
   countsByName,
+  occupied,
   readAnswer,
   userIds,
   type ChannelCounts,
@@ -14,7 +15,7 @@ import {
   type TriggerResult,
 } from "./answers.ts";
 import { checkKeys, type PusherKeys } from "./keys.ts";
-import { signedQuery } from "./signed-query.ts";
+import { escaped, signedQuery } from "./signed-query.ts";
 
 export interface PusherPublisherOptions extends PublisherOptions, PusherKeys {
   /**
@@ -110,7 +111,7 @@ export class PusherPublisher {
   ): Promise<Readonly<Record<string, ChannelCounts>>> {
     const { prefix, info } = query;
     const asked = { ...(prefix === undefined ? {} : { filter_by_prefix: prefix }), ...infoQuery(info) };
-    return this.get("channels", asked, (body) => countsByName(body));
+    return this.get("channels", asked, occupied);
   }
 
   async channel(name: string, info: readonly (CountName | "cache")[] = []): Promise<ChannelState> {
@@ -167,7 +168,9 @@ export class PusherPublisher {
 /** What may stand in a path as it is stays so: some servers compare the escaped text, others the plain one. */
 function segment(text: string): string {
   if (text === "") throw new TypeError("the name of a channel, the id of a user or of an app is empty");
-  return encodeURIComponent(text).replace(/%(3A|3B|3D|40|2C)/g, decodeURIComponent);
+  // A URL takes them for steps, escaped ones too, and the call would go somewhere else.
+  if (text === "." || text === "..") throw new TypeError(`"${text}" cannot stand in the path of a call`);
+  return escaped(text).replace(/%(3A|3B|3D|40|2C)/g, decodeURIComponent);
 }
 
 /** Clients of an encrypted channel cannot read what is sent in the clear, and whoever made it so does not want that. */

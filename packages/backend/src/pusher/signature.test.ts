@@ -78,6 +78,8 @@ describe("nothing is signed", () => {
     expect(() => channelAuthorization(keys, socket, "private-a", { userId: "1" })).toThrow(TypeError);
     expect(() => channelAuthorization(keys, socket, "presence-a", { userId: "" })).toThrow(TypeError);
     expect(() => channelAuthorization(keys, socket, "presence-a", { userId: Number.NaN })).toThrow(TypeError);
+    const nobody = { userId: undefined } as unknown as PresenceMember;
+    expect(() => channelAuthorization(keys, socket, "presence-a", nobody)).toThrow(TypeError);
     expect(() => userAuthentication(keys, socket, { id: "" })).toThrow(TypeError);
   });
 

@@ -54,8 +54,8 @@ export function channelAuthorization(
   if (member === undefined) return { auth: sign(keys, `${socketId}:${channel}`) };
   if (!channel.startsWith("presence-")) throw new TypeError("only presence channels have members");
   const { userId, userInfo } = member;
-  if (userId === "" || (typeof userId === "number" && !Number.isFinite(userId)))
-    throw new TypeError("userId, the member's, is empty or no finite number");
+  if (typeof userId === "string" ? userId === "" : !Number.isFinite(userId))
+    throw new TypeError("userId, the member's, is neither a text that is not empty nor a finite number");
   const data = JSON.stringify({ user_id: userId, ...optional("user_info", userInfo) });
   return { auth: sign(keys, `${socketId}:${channel}:${data}`), channel_data: data };
 }

@@ -53,6 +53,11 @@ test("names in any case are one, and those of the signature are not the caller's
   });
 });
 
+test("half a character cannot be sent", () => {
+  const query = { filter_by_prefix: "presence-\ud800" };
+  expect(() => signedQuery(keys, { method: "GET", path: "/apps/3/channels", query })).toThrow(TypeError);
+});
+
 test("an empty secret signs nothing", () => {
   expect(() => signedQuery({ key: "k", secret: "" }, { method: "GET", path: "/" })).toThrow(TypeError);
 });

@@ -17,7 +17,10 @@ export interface SignedRequest {
   readonly now?: number;
 }
 
-/** The query of a signed call, with everything the signature needs, as it stands behind the `?` (protocol notes, 3.2). */
+/**
+ * The query of a signed call, with everything the signature needs, as it stands behind the `?` (protocol notes, 3.2).
+ * Throws a TypeError where key or secret is empty, or a parameter cannot be sent.
+ */
 export function signedQuery(keys: PusherKeys, request: SignedRequest): string {
   checkKeys(keys);
   const { method, path, body = "", query = {}, now = Date.now() } = request;
@@ -34,6 +37,15 @@ export function signedQuery(keys: PusherKeys, request: SignedRequest): string {
   // Signed are the values themselves, sent is their escaped form.
   const text = sorted.map(([name, value]) => `${name}=${value}`).join("&");
   const signed = signature(keys.secret, `${method.toUpperCase()}\n${path}\n${text}`);
-  const escaped = sorted.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  return `${escaped.join("&")}&auth_signature=${signed}`;
+  const sent = sorted.map(([name, value]) => `${escaped(name)}=${escaped(value)}`);
+  return `${sent.join("&")}&auth_signature=${signed}`;
+}
+
+/** Throws a TypeError where a URL cannot hold the text: half of a surrogate pair is no character. */
+export function escaped(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    throw new TypeError("a name or a value of the call has half a character in it");
+  }
 }

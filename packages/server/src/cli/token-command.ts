@@ -28,9 +28,14 @@ function seconds(given: string): number {
   const match = /^(\d+)([smhd])$/.exec(given);
   if (given === "0") return 0;
   const value = Number(match?.[1]) * (unitSeconds[match?.[2] ?? ""] ?? Number.NaN);
-  if (Number.isNaN(value))
+  if (!Number.isFinite(value))
     throw new InvalidArgumentError('It must be a time such as "30m", "1h" or "7d", or 0 for none.');
   return value;
+}
+
+function channelName(given: string): string {
+  if (given === "") throw new InvalidArgumentError("It must not be empty.");
+  return given;
 }
 
 function jsonValue(given: string): unknown {
@@ -105,6 +110,6 @@ export function addTokenCommand(program: Command, io: Io): void {
     .action((options: TokenOptions) => printToken(io, options));
   tokenOptions(token.command("subscribe"))
     .description("a subscription token")
-    .requiredOption("--channel <name>", "the channel")
+    .requiredOption("--channel <name>", "the channel", channelName)
     .action((options: TokenOptions) => printToken(io, options));
 }

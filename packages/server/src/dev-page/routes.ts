@@ -12,7 +12,7 @@ export interface DevSettings {
   /** Of Centrifugo's connection and subscription tokens (HS256). */
   readonly hmacSecret: string;
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** @default "/connection/websocket" */
   readonly websocketPath?: string;
   /** @default "/api" */
@@ -38,8 +38,7 @@ const formLimit = 16_384;
  * only under the machine's own name or an address.
  */
 export function devRoutes(settings: DevSettings): readonly Route[] {
-  const { app } = settings;
-  const expiresAt = (): number => Math.floor(settings.now() / 1000) + tokenLifetime;
+  const { app, hmacSecret } = settings;
 
   const setup = (): Response =>
     answer({
@@ -58,12 +57,19 @@ export function devRoutes(settings: DevSettings): readonly Route[] {
     return typeof signed === "string" ? refusal(403, signed) : answer(signed);
   };
 
+  const withTokens =
+    (handle: Route["handle"]): Route["handle"] =>
+    (call) =>
+      hmacSecret === ""
+        ? refusal(403, "the configuration has no key for tokens: set client.token.hmac_secret_key")
+        : handle(call);
+
   const tokenToConnect = async ({ query }: Call): Promise<Response> => {
     const asked = new URLSearchParams(query);
     const user = asked.get("user") ?? "";
     if (user === "") return refusal(400, "user is missing: add ?user=U");
-    const claims = { user, info: infoOf(asked), expiresAt: expiresAt() };
-    return answer({ token: await connectionToken(settings.hmacSecret, claims) });
+    const claims = { user, info: infoOf(asked), expiresIn: tokenLifetime };
+    return answer({ token: await connectionToken(hmacSecret, claims, settings.now) });
   };
 
   const tokenToSubscribe = async ({ query }: Call): Promise<Response> => {
@@ -72,15 +78,15 @@ export function devRoutes(settings: DevSettings): readonly Route[] {
     const channel = asked.get("channel") ?? "";
     if (user === "" || channel === "")
       return refusal(400, "user or channel is missing: add ?user=U&channel=C");
-    const claims = { user, channel, info: infoOf(asked), expiresAt: expiresAt() };
-    return answer({ token: await subscriptionToken(settings.hmacSecret, claims) });
+    const claims = { user, channel, info: infoOf(asked), expiresIn: tokenLifetime };
+    return answer({ token: await subscriptionToken(hmacSecret, claims, settings.now) });
   };
 
   return [
     route("/dev/setup", "GET", setup),
     route("/dev/pusher/auth", "POST", pusherAuth),
-    route("/dev/centrifugo/token", "GET", tokenToConnect),
-    route("/dev/centrifugo/subscription-token", "GET", tokenToSubscribe),
+    route("/dev/centrifugo/token", "GET", withTokens(tokenToConnect)),
+    route("/dev/centrifugo/subscription-token", "GET", withTokens(tokenToSubscribe)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { baseConfig } from "../server.ts";
 import { Launched, launcher, twinwire } from "./launched.ts";
@@ -30,12 +31,17 @@ describe("the launcher", () => {
     },
   );
 
+  test("runs the server and nothing else that the environment names", async () => {
+    using folder = new TempFolder();
+    const other = folder.write("other.ts", 'console.log("another program");');
+    const ended = await twinwire(["--version"], { env: { TWINWIRE_MAIN: other } });
+    expect(ended).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+  });
+
   test("says in one line what to install where there is no Bun", async () => {
     using folder = new TempFolder();
-    const copy = folder.write(
-      "twinwire.mjs",
-      await Bun.file(`${import.meta.dir}/../../bin/twinwire.mjs`).text(),
-    );
+    folder.write("launcher.mjs", await Bun.file(join(launcher, "..", "launcher.mjs")).text());
+    const copy = folder.write("twinwire.mjs", await Bun.file(launcher).text());
     const ended = await twinwire([], { cwd: folder.path, command: ["node", copy] });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain("npm install bun");

@@ -88,6 +88,17 @@ describe("token", () => {
     );
     expect(await socket.next()).toMatchObject({ id: 2, subscribe: {} });
   });
+
+  test.each([
+    ["--channel", ["subscribe", "--channel", ""]],
+    ["--exp", ["connect", "--exp", `${"9".repeat(400)}d`]],
+  ])("says in one line that %s makes no sense", async (option, args) => {
+    const ended = await twinwire(["token", ...args, "--user", "ann", "--secret", "s"]);
+    expect(ended).toMatchObject({ code: 1, stdout: "" });
+    expect(ended.stderr).toContain(option);
+    expect(ended.stderr.trimEnd()).not.toContain("\n");
+  });
+
   test("says what it needs where there is no key", async () => {
     using folder = new TempFolder();
     const ended = await twinwire(["token", "connect", "--user", "ann"], { cwd: folder.path });

@@ -128,6 +128,12 @@ function startApplication(twinwire: number) {
   });
 }
 
+/** What comes back to a request with this very path, which no client of ours would send. */
+function answerTo(origin: string, path: string): Promise<string> {
+  const curl = ["curl", "-s", "-i", "--insecure", "--http1.1", "--request-target", path, origin];
+  return new Response(Bun.spawn(curl).stdout).text();
+}
+
 describe.each(kinds)("docs/one-origin.md", (kind) => {
   const missing = Bun.which(kind.name) === null;
   if (missing && process.env["CI"] === undefined) {
@@ -184,6 +190,12 @@ describe.each(kinds)("docs/one-origin.md", (kind) => {
       doubledSlash: heard,
       centrifuge: { type: "greeting", data: heard },
     });
+
+    for (const path of ["/app/..\\health", "/app/\\..\\..\\health", "/app/../health", "/app/%2e%2e/health"]) {
+      const answer = await answerTo(origin, path);
+      const outside = /^x-answered-by: application\r$/im.test(answer) || /^HTTP\/1\.1 4/.test(answer);
+      expect([path, outside ? "not Twinwire" : answer]).toEqual([path, "not Twinwire"]);
+    }
 
     const [curl = ""] = /^curl .*$/m.exec(page) ?? [];
     const probe = replaced(curl, ["https://vms.example.com", origin], ["app-key", keys.app.key]);

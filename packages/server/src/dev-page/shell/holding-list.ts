@@ -12,6 +12,8 @@ export class HoldingList {
   private readonly empty: HTMLElement;
   private readonly held: HTMLButtonElement;
   private waiting: HTMLElement[] = [];
+  /** What came since the list holds; more than the newest of it does not wait. */
+  private arrived = 0;
   private hovered = false;
 
   constructor(
@@ -52,6 +54,7 @@ export class HoldingList {
 
   add(item: HTMLElement): void {
     this.waiting.push(item);
+    this.arrived += 1;
     if (this.waiting.length > bound) this.waiting.shift();
     this.settle();
   }
@@ -59,6 +62,7 @@ export class HoldingList {
   /** Forgets all of it, what is held back too. */
   clear(): void {
     this.waiting = [];
+    this.arrived = 0;
     this.list.replaceChildren();
     this.held.hidden = true;
     this.empty.hidden = false;
@@ -79,14 +83,16 @@ export class HoldingList {
   }
 
   private count(): void {
-    const { length } = this.waiting;
+    const { arrived, waiting } = this;
+    const which = arrived > waiting.length ? ` the newest ${waiting.length}` : "";
     this.held.hidden = false;
-    this.held.textContent = `${length} new ${length === 1 ? this.noun : this.nouns} held back: show`;
+    this.held.textContent = `${arrived} new ${arrived === 1 ? this.noun : this.nouns} held back: show${which}`;
   }
 
   private flush(): void {
     this.list.prepend(...this.waiting.reverse());
     this.waiting = [];
+    this.arrived = 0;
     while (this.list.childElementCount > bound) this.list.lastElementChild?.remove();
     this.held.hidden = true;
     this.empty.hidden = true;
