@@ -259,13 +259,16 @@ describe("the address of the socket", () => {
   );
 });
 
-test("fetch answers by path and method, behind a base path too", async () => {
-  const backend = backendOf({ authenticate: user42, basePath: "/vms" });
-  const status = async (path: string, method = "GET"): Promise<number> =>
-    (await backend.fetch(new Request(`http://127.0.0.1${path}`, { method }))).status;
-  expect(await status("/vms/api/v1/wsurl")).toBe(200);
-  expect(await status("/vms/api/v1/wsurl", "POST")).toBe(405);
-  expect(await status("/vms/api/v1/broadcasting/auth")).toBe(405);
-  expect(await status("/vms/api/v1/broadcasting/auth", "POST")).toBe(422);
-  expect(await status("/api/v1/wsurl")).toBe(404);
-});
+test.each(["/vms", "/vms/"])(
+  "fetch answers by path and method, behind the base path %s too",
+  async (basePath) => {
+    const backend = backendOf({ authenticate: user42, basePath });
+    const status = async (path: string, method = "GET"): Promise<number> =>
+      (await backend.fetch(new Request(`http://127.0.0.1${path}`, { method }))).status;
+    expect(await status("/vms/api/v1/wsurl")).toBe(200);
+    expect(await status("/vms/api/v1/wsurl", "POST")).toBe(405);
+    expect(await status("/vms/api/v1/broadcasting/auth")).toBe(405);
+    expect(await status("/vms/api/v1/broadcasting/auth", "POST")).toBe(422);
+    expect(await status("/api/v1/wsurl")).toBe(404);
+  },
+);

@@ -100,9 +100,9 @@ export function vmsBackend(options: VmsBackendOptions): VmsBackend {
     return answer(channelAuthorization(app, socketId, channel));
   });
 
-  const fetch = routes({
-    [`GET ${basePath}/api/v1/wsurl`]: wsurl,
-    [`POST ${basePath}/api/v1/broadcasting/auth`]: broadcastingAuth,
-  });
+  const fetch = routes(
+    { "GET /api/v1/wsurl": wsurl, "POST /api/v1/broadcasting/auth": broadcastingAuth },
+    { prefix: basePath },
+  );
   return { fetch, wsurl, broadcastingAuth };
 }

@@ -11,9 +11,17 @@ export type Authorize = (socketId: string, channel: string, signal: AbortSignal)
 export interface SubscriptionOwner {
   readonly authorize: Authorize;
   readonly backoff: BackoffOptions;
-  subscribed(): void;
+  /** It is listened to now, or no more. */
+  changed(): void;
   failed(error: PusherError): void;
   event(channel: string, event: string, data: unknown): void;
+}
+
+/** A word that the application has not given yet. */
+interface Asking {
+  readonly control: AbortController;
+  readonly socketId: string;
+  readonly answer: ChannelAuthorizationCallback;
 }
 
 type State = "authorizing" | "asked" | "subscribed" | "waiting" | "left";
@@ -27,8 +35,7 @@ export class ChannelSubscription {
   private state: State = "authorizing";
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private asking:
-    { readonly control: AbortController; readonly answer: ChannelAuthorizationCallback } | undefined;
+  private asking: Asking | undefined;
 
   constructor(pusher: Pusher, name: string, owner: SubscriptionOwner) {
     this.pusher = pusher;
@@ -51,7 +58,7 @@ export class ChannelSubscription {
 
   /** pusher-js wants the application's word. */
   authorize(socketId: string, answer: ChannelAuthorizationCallback): void {
-    const asking = { control: new AbortController(), answer };
+    const asking = { control: new AbortController(), socketId, answer };
     this.state = "authorizing";
     this.asking = asking;
     void this.owner.authorize(socketId, this.name, asking.control.signal).then((outcome) => {
@@ -86,15 +93,21 @@ export class ChannelSubscription {
     this.fail(new PusherError(`Channel ${this.name} was refused: ${message}`, fault));
   }
 
-  /** Does not wait any longer: what was refused may be granted now. */
+  /** Does not wait any longer: what was refused, or is still being looked at, may be granted now. */
   retry(): void {
-    if (this.state !== "waiting") return;
+    const { asking } = this;
     this.failures = 0;
-    this.ask();
+    if (this.state === "waiting") this.ask();
+    if (asking === undefined) return;
+    asking.control.abort();
+    this.authorize(asking.socketId, asking.answer);
   }
 
   /** Nothing is heard of it any more. */
   leave(): void {
+    // As long as the server has not answered, pusher-js would only note that the channel is to be left, and keep it
+    // where the answer is a refusal.
+    if (this.isAsked) this.mark({ subscribed: true, pending: false });
     this.state = "left";
     clearTimeout(this.timer);
     this.channel?.unbind_global(this.heard);
@@ -112,7 +125,7 @@ export class ChannelSubscription {
       case "pusher:subscription_succeeded":
         this.state = "subscribed";
         this.failures = 0;
-        this.owner.subscribed();
+        this.owner.changed();
         return;
       case "pusher:subscription_error":
         this.refused(isRecord(data) && typeof data["error"] === "string" ? data["error"] : "no reason given");
@@ -123,6 +136,7 @@ export class ChannelSubscription {
   };
 
   private fail(error: PusherError): void {
+    const wasSubscribed = this.isSubscribed;
     this.state = "waiting";
     clearTimeout(this.timer);
     this.timer = setTimeout(
@@ -132,16 +146,21 @@ export class ChannelSubscription {
       backoff(this.failures, this.owner.backoff),
     );
     this.failures += 1;
+    if (wasSubscribed) this.owner.changed();
     this.owner.failed(error);
   }
 
   private ask(): void {
     clearTimeout(this.timer);
     // For pusher-js a refused channel is pending for ever, or still subscribed: it would not ask again.
-    if (this.channel !== undefined) {
-      this.channel.subscribed = false;
-      this.channel.subscriptionPending = false;
-    }
+    this.mark({ subscribed: false, pending: false });
     this.pusher.subscribe(this.name);
+  }
+
+  /** What pusher-js is to take the channel for. */
+  private mark({ subscribed, pending }: { readonly subscribed: boolean; readonly pending: boolean }): void {
+    if (this.channel === undefined) return;
+    this.channel.subscribed = subscribed;
+    this.channel.subscriptionPending = pending;
   }
 }

@@ -3,7 +3,7 @@ import { ConnectionState } from "./connection-state.ts";
 import { deviceNetwork, type Network } from "./network.ts";
 import { PusherConnection, type ConnectionEnd, type ConnectionTarget } from "./pusher-connection.ts";
 import { PusherError } from "./pusher-error.ts";
-import { isRecoveryDue, type RecoveryOptions } from "./recovery.ts";
+import { isRecoveryDue, type Recovered, type RecoveryOptions } from "./recovery.ts";
 
 export interface ConnectorOwner {
   /** Where to connect to, as it is known at the moment. */
@@ -11,8 +11,8 @@ export interface ConnectorOwner {
   backoff(): BackoffOptions;
   /** Undefined where the socket's URL is not to be fetched again. */
   recovery(): RecoveryOptions | undefined;
-  /** Fetches the socket's URL again; tells whether the target is another now. Never rejects. */
-  recover(signal: AbortSignal): Promise<boolean>;
+  /** Fetches the socket's URL again. Never rejects. */
+  recover(signal: AbortSignal): Promise<Recovered>;
   changed(from: ConnectionState, to: ConnectionState): void;
   opened(): void;
   /** The connection is gone, or could not be made. */
@@ -102,10 +102,15 @@ export class Connector {
   }
 
   stop(): void {
-    if (!this.isStarted) return;
+    if (!this.isStarted) {
+      // Where it is disconnecting, and was asked to start again after that: no more.
+      this.startAgain = false;
+      return;
+    }
     this.cancelWait();
     this.drop();
     this.move(ConnectionState.disconnecting);
+    this.owner.subscribed([]);
     this.move(ConnectionState.disconnected);
     if (!this.startAgain) return;
     this.startAgain = false;
@@ -172,6 +177,8 @@ export class Connector {
     this.drop();
     const next = this.proceed(end);
     this.move(next);
+    // After the move, whoever disconnects when told of this stops what comes next.
+    this.owner.subscribed(this.subscribedChannels);
     // Whoever disconnects when told of it does not want to hear that the connection needs care.
     if (this.isStarted || next === ConnectionState.disconnected) this.owner.interrupted(errorOf(end));
     else this.owner.failed(errorOf(end));
@@ -193,14 +200,18 @@ export class Connector {
     }
     const delay = isAtOnce(end) && this.steps === 0 ? 0 : backoff(this.steps, this.owner.backoff());
     this.steps += 1;
-    const timer = setTimeout(() => {
+    this.wait(delay, () => {
       if (recovery !== undefined && isRecoveryDue(this.failures, recovery)) this.recover("go on");
       else this.attempt();
-    }, delay);
+    });
+    return ConnectionState.reconnecting;
+  }
+
+  private wait(delay: number, then: () => void): void {
+    const timer = setTimeout(then, delay);
     this.stopWaiting = () => {
       clearTimeout(timer);
     };
-    return ConnectionState.reconnecting;
   }
 
   /** Tries again with what the application says now; `unchanged`: what to do where that is the same as before. */
@@ -209,10 +220,15 @@ export class Connector {
     this.stopWaiting = () => {
       control.abort();
     };
-    void this.owner.recover(control.signal).then((isChanged) => {
+    void this.owner.recover(control.signal).then((recovered) => {
       if (control.signal.aborted) return;
-      if (isChanged || unchanged === "go on") this.attempt();
-      else {
+      if (recovered === "changed" || unchanged === "go on") this.attempt();
+      else if (recovered === "failed") {
+        this.wait(backoff(this.steps, this.owner.backoff()), () => {
+          this.recover(unchanged);
+        });
+        this.steps += 1;
+      } else {
         this.cancelWait();
         this.move(ConnectionState.disconnected);
       }
@@ -228,7 +244,6 @@ export class Connector {
   private drop(): void {
     this.connection?.close();
     this.connection = undefined;
-    this.owner.subscribed([]);
   }
 
   private move(to: ConnectionState): void {

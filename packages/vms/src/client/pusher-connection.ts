@@ -70,7 +70,7 @@ export class PusherConnection {
     this.owner = {
       authorize: target.authorize,
       backoff: target.backoff,
-      subscribed: () => {
+      changed: () => {
         listener.subscribed();
       },
       failed: (error) => {
@@ -130,10 +130,7 @@ export class PusherConnection {
     if (this.over) return;
     this.over = true;
     this.follow([]);
-    // pusher-js goes on connecting when it is disconnected within a call of its own; after that, it does not.
-    queueMicrotask(() => {
-      this.instance.dispose();
-    });
+    this.instance.dispose();
   }
 
   private listen(): void {

@@ -22,7 +22,7 @@ export interface PusherTarget {
 
 export interface PusherInstance {
   readonly pusher: Pusher;
-  /** Disconnects it for good and takes it out of the lists of pusher-js. */
+  /** Disconnects it for good and takes it out of the lists of pusher-js, after what it still has to send. */
   dispose(): void;
 }
 
@@ -52,16 +52,22 @@ export function connectPusher({ address, appKey, options, authorize }: PusherTar
       .filter((fn) => before.get(name)?.has(fn) !== true)
       .map((fn) => ({ name, fn })),
   );
+  const release = () => {
+    pusher.disconnect();
+    pusher.connection.unbind_all();
+    for (const { name, fn } of bound) Pusher.Runtime.getNetwork().unbind(name, fn);
+    const index = Pusher.instances.indexOf(pusher);
+    if (index >= 0) Pusher.instances.splice(index, 1);
+  };
   return {
     pusher,
     dispose() {
       // Closed with 4200 to 4299, pusher-js sets two timers and forgets one, which would connect again.
       pusher.connection.connect = () => undefined;
-      pusher.disconnect();
-      pusher.connection.unbind_all();
-      for (const { name, fn } of bound) Pusher.Runtime.getNetwork().unbind(name, fn);
-      const index = Pusher.instances.indexOf(pusher);
-      if (index >= 0) Pusher.instances.splice(index, 1);
+      // It sends a timer's turn late: into a closed socket, of which browsers complain.
+      if (pusher.connection.state === "connected") setTimeout(release);
+      // It goes on connecting when it is disconnected within a call of its own; after that, it does not.
+      else queueMicrotask(release);
     },
   };
 }

@@ -8,6 +8,7 @@ import { ErrorSurfaces } from "./error-surfaces.ts";
 import type { ConnectionTarget } from "./pusher-connection.ts";
 import { PushDelivery } from "./push-delivery.ts";
 import { PusherError, type VMSPusherError } from "./pusher-error.ts";
+import type { Recovered } from "./recovery.ts";
 import * as given from "./settings.ts";
 import type { VMSClientOptions, VMSConnectionData, VMSPusherApiOptions } from "./settings.ts";
 import { getSocketUrl } from "./socket-api.ts";
@@ -149,7 +150,7 @@ export class VMSPusherApi implements VMSSocketManager {
     const isOtherUser = before.userId !== "" && before.userId !== after.userId;
     this.settings = error === undefined ? after : { ...after, socketUrl: before.socketUrl };
     if (isOtherUser) {
-      this.connector.stop();
+      if (wasStarted) this.connector.stop();
       this.delivery.forget();
       this.surfaces.forget();
     }
@@ -163,7 +164,7 @@ export class VMSPusherApi implements VMSSocketManager {
 
   /**
    * Connects, and keeps connected until `disconnect()`: what is lost is tried again, with growing pauses. While it
-   * waits for the next attempt, this makes it at once. Where it is connected already, nothing is done.
+   * waits for the next attempt, this makes it at once. Where it is connected already, `isNeedReconnectSocket` turns true.
    */
   connect(): void {
     const error = given.missingIn(this.settings);
@@ -253,22 +254,24 @@ export class VMSPusherApi implements VMSSocketManager {
   }
 
   private interrupted(error: PusherError): void {
+    const { isStarted: wasStarted } = this.connector;
     this.surfaces.report(error);
-    if (!this.isNeedReconnectSocket) return;
+    // Whoever disconnects when told of it does not want to connect again.
+    if (!this.isNeedReconnectSocket || (wasStarted && !this.connector.isStarted)) return;
     this.isNeedReconnectSocket = false;
     this.delivery.emit("vmsErrorSocket", { type: "wsurl_error" });
   }
 
-  private async recover(signal: AbortSignal): Promise<boolean> {
+  private async recover(signal: AbortSignal): Promise<Recovered> {
     const before = this.settings;
     try {
       const { wsUrl: socketUrl, appKey } = await this.fetchSocketUrl(signal);
-      if (signal.aborted) return false;
+      if (signal.aborted) return "same";
       this.settings = given.withChanges(this.settings, { socketUrl, appKey });
-      return before.socketUrl !== socketUrl || before.appKey !== appKey;
+      return before.socketUrl !== socketUrl || before.appKey !== appKey ? "changed" : "same";
     } catch (cause) {
       if (!signal.aborted && cause instanceof PusherError) this.surfaces.report(cause);
-      return false;
+      return "failed";
     }
   }
 

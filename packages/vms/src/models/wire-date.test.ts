@@ -19,7 +19,12 @@ test.each([
   "2024-03-01",
   "2024-03-01T10:20:30",
   "2024-13-01T10:20:30Z",
+  "2024-02-30T10:20:30Z",
+  "9999-12-31T23:59:59-01:00",
+  "0000-01-01T00:00:00+01:00",
+  new Date(8.64e15),
+  new Date("-000001-01-01T00:00:00Z"),
   "yesterday",
-])("%p is no date with time and zone", (value) => {
+])("%p is no date of four digits with time and zone", (value) => {
   expect(() => wireDate(value)).toThrow(TypeError);
 });

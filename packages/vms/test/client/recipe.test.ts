@@ -95,6 +95,39 @@ test("the recipe with the address it had already works too: the next attempt is 
   expect(site.network.made).toBe(4);
 });
 
+test("the recipe is followed again where the application was down with the socket, by setting the flag again", async () => {
+  await using site = await androidSite();
+  const second = await site.anotherNetwork();
+  const { pusherApi } = VMSMobileSDK;
+  pusherApi.Builder(site.socketUrl, site.appKey, userToken, userId, accessTokenId).onConnect();
+  await listening(pusherApi, channels.annUser, channels.annToken);
+  let failures = 0;
+  site.application.instead = () => (failures < 2 ? new Response("<h1>", { status: 502 }) : undefined);
+  site.application.wsurl = { ws_url: `ws://127.0.0.1:${second.port}`, app_key: site.appKey };
+  // As in the README.
+  const follow = async (): Promise<void> => {
+    try {
+      const { wsUrl: socketUrl, appKey } = await pusherApi.getSocketUrl();
+      pusherApi.Builder(socketUrl, appKey, userToken, userId, accessTokenId).apply(() => {
+        pusherApi.isNeedReconnectSocket = false;
+        pusherApi.onConnect();
+      });
+    } catch {
+      failures += 1;
+      pusherApi.isNeedReconnectSocket = true;
+    }
+  };
+  subscriptions.push(
+    VMSSocketEvents.vmsErrorSocket.subscribe(() => {
+      void follow();
+    }),
+  );
+  await site.network.down();
+  await second.untilMade(1);
+  await listening(pusherApi, channels.annUser, channels.annToken);
+  expect(failures).toBe(2);
+});
+
 test("vmsErrorSocket fires once, until a connection was made, and replays", async () => {
   await using site = await androidSite();
   const { pusherApi } = VMSMobileSDK;

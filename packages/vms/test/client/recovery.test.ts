@@ -56,6 +56,26 @@ test("with autoRecover a refusal for good stays one where the application names 
   expect(socket.opened.all).toHaveLength(1);
 });
 
+test("with autoRecover a refusal for good is no end while the application cannot say where to go", async () => {
+  await using site = await ClientSite.start();
+  let asked = 0;
+  site.application.instead = ({ path }) => {
+    if (path !== wsurl) return undefined;
+    asked += 1;
+    return asked < 3 ? new Response("<h1>", { status: 502 }) : undefined;
+  };
+  const api = site.client({ autoRecover: true, appKey: "no-more" });
+  api.connect();
+  await listening(api, channels.annUser, channels.annToken);
+  expect(site.told.errors.all.map(({ fault }) => fault)).toEqual([
+    { kind: "refused", code: 4001 },
+    { kind: "socket-url", status: 502 },
+    { kind: "socket-url", status: 502 },
+  ]);
+  // Nothing was tried at the app that is no more.
+  expect(site.network.made).toBe(2);
+});
+
 test("with autoRecover nothing is fetched for a user who is gone", async () => {
   await using site = await ClientSite.start();
   const answer = Promise.withResolvers<Response>();
@@ -65,9 +85,13 @@ test("with autoRecover nothing is fetched for a user who is gone", async () => {
   await site.application.asked.first(({ path }) => path === wsurl);
   api.disconnect();
   answer.resolve(Response.json({ ws_url: site.socketUrl, app_key: site.appKey }));
+  // Another client's whole connection goes by meanwhile.
+  const other = site.client({ delegate: {} });
+  other.connect();
+  await listening(other, channels.annUser, channels.annToken);
   expect(site.told.errors.all.map(({ fault }) => fault.kind)).toEqual(["unreachable"]);
   expect(api.connectionState).toBe("disconnected");
-  expect(site.network.made).toBe(0);
+  expect(site.network.made).toBe(1);
 });
 
 test("getSocketUrl() answers with what the application said, checked", async () => {
