@@ -181,3 +181,16 @@ test.each([
   expect(() => publisher.toUser(userId as number)).toThrow(TypeError);
   expect(() => publisher.toToken(accessTokenId as string)).toThrow(TypeError);
 });
+
+test.each([null, undefined, "", "12", "1.2:private-a"])(
+  "with %p as X-Socket-ID every connection is told, instead of the event being refused",
+  async (exceptSocketId) => {
+    const given: unknown[] = [];
+    const trigger: VmsTrigger["trigger"] = (_channel, _event, _data, options) => {
+      given.push(options?.socketId);
+      return Promise.resolve();
+    };
+    await vmsPublisher({ trigger }).toUser(42, { exceptSocketId }).groupsUpdated();
+    expect(given).toEqual([undefined]);
+  },
+);
