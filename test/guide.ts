@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Events } from "../packages/server/test/events.ts";
+import { readLines } from "../packages/server/test/lines.ts";
 import { freePort } from "../packages/server/test/free-port.ts";
-import { EmptyProject, packageFolders, root, type PackageName } from "./packed-packages.ts";
+import { EmptyProject, packageFolders, root, run, type PackageName } from "./packed-packages.ts";
 
 interface Fence {
   readonly language: string;
@@ -35,21 +36,11 @@ class Running implements AsyncDisposable {
       stdout: "pipe",
       stderr: "pipe",
     });
-    void this.read(this.child.stdout);
-    void this.read(this.child.stderr);
+    void readLines(this.child.stdout, this.lines);
+    void readLines(this.child.stderr, this.lines);
     void this.child.exited.then((code) => {
       this.lines.push(`(ended with ${code})`);
     });
-  }
-
-  private async read(stream: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    let rest = "";
-    for await (const chunk of stream) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) this.lines.push(line);
-    }
   }
 
   /** Waits until this line has been said; throws where the command ends without it. */
@@ -65,9 +56,8 @@ class Running implements AsyncDisposable {
   }
 }
 
-/** What a page's blocks mean to somebody who follows it from top to bottom. */
 export interface Reading {
-  /** Of our packages: what `npm install` brings from the checkout instead of the registry. */
+  /** Ports that the page names; in the test, others are free. */
   readonly ports: readonly string[];
 }
 
@@ -120,17 +110,7 @@ async function perform(line: string, project: EmptyProject): Promise<string> {
     );
     return "";
   }
-  const child = Bun.spawn(["bash", "-c", line], {
-    cwd: project.path,
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [code, out, errors] = await Promise.all([
-    child.exited,
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  if (code !== 0) throw new Error(`${line} ended with ${code}:\n${out}${errors}`);
-  return out + errors;
+  const ran = await run(["bash", "-c", line], project.path);
+  if (!ran.ok) throw new Error(`${line} failed:\n${ran.told}`);
+  return ran.told;
 }

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import type { Launched } from "../../packages/server/test/e2e/launched.ts";
-import { launchBrowser, launchDemo, openPage, overhang, skipped, type Opened } from "./browser.ts";
+import {
+  launchBrowser,
+  openPage,
+  overhang,
+  skipped,
+  type Opened,
+} from "../../packages/server/test/browser.ts";
+import { launchDemo } from "./demo-server.ts";
 
 setDefaultTimeout(30_000);
 

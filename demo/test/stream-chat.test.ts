@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import type { Launched } from "../../packages/server/test/e2e/launched.ts";
-import { launchBrowser, launchDemo, openPage, overhang, skipped, strangers, type Opened } from "./browser.ts";
+import {
+  launchBrowser,
+  openPage,
+  overhang,
+  skipped,
+  strangers,
+  type Opened,
+} from "../../packages/server/test/browser.ts";
+import { launchDemo } from "./demo-server.ts";
 import { Cable } from "./cable.ts";
 
 setDefaultTimeout(60_000);

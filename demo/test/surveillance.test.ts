@@ -3,7 +3,15 @@ import type { Browser, Page } from "playwright-core";
 import { PusherPublisher } from "@twinwire/backend";
 import { vmsPublisher } from "@twinwire/vms/backend";
 import type { Launched } from "../../packages/server/test/e2e/launched.ts";
-import { launchBrowser, launchDemo, openPage, overhang, skipped, strangers, type Opened } from "./browser.ts";
+import {
+  launchBrowser,
+  openPage,
+  overhang,
+  skipped,
+  strangers,
+  type Opened,
+} from "../../packages/server/test/browser.ts";
+import { launchDemo } from "./demo-server.ts";
 
 setDefaultTimeout(30_000);
 

@@ -1,4 +1,4 @@
-import { isSocketId, PublishError, PusherPublisher } from "@twinwire/backend";
+import { PublishError, PusherPublisher } from "@twinwire/backend";
 import { vmsBackend, vmsPublisher } from "@twinwire/vms/backend";
 import type { Call, Route, SiteHost } from "twinwire/internal";
 import { answer, jsonRoute, refusal } from "../../json-route.ts";
@@ -69,8 +69,7 @@ export function surveillanceRoutes(host: SiteHost): readonly Route[] {
     if (caller === undefined) return refusal(401, "The token is not good, or not any more.");
     const vms = vmsPublisher(publisherOfServer());
     // Who says where it listens need not hear of what it did itself: its answer is enough.
-    const exceptSocketId = request.headers.get("x-socket-id") ?? "";
-    const options = isSocketId(exceptSocketId) ? { exceptSocketId } : {};
+    const options = { exceptSocketId: request.headers.get("x-socket-id") };
     const scene = {
       caller,
       inventory: inventoryOf(caller),

@@ -1,56 +1,21 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { devSecrets } from "../../src/config/index.ts";
+import { launchBrowser, openPage as openAt, skipped, type Opened } from "../browser.ts";
 import { CentrifugeClient } from "../clients.ts";
 import { Launched } from "./launched.ts";
 
 setDefaultTimeout(30_000);
-
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const installed = existsSync(executablePath);
-// A laptop may go without; where everything is to be proven, a missing browser is a failure.
-const skipped = !installed && process.env["CI"] === undefined;
-if (skipped)
-  process.stderr.write(
-    `browser.test.ts: skipped, no Chromium at ${executablePath} (CHROMIUM names another)\n`,
-  );
-
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** A process of its own: the bundler takes over what this one has resolved for itself, as pusher-js for Node. */
 let server: Launched;
 let browser: Browser;
 let origin: string;
 
-interface Opened extends AsyncDisposable {
-  readonly page: Page;
-  /** What the console said beyond information, and what failed to load. */
-  readonly faults: readonly string[];
-  readonly requests: readonly string[];
-}
-
 /** The page with both clients connected. */
-async function openPage(options: Parameters<Browser["newContext"]>[0] = {}): Promise<Opened> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const faults: string[] = [];
-  const requests: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
-  });
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("requestfailed", (request) => faults.push(`failed: ${request.url()}`));
-  page.on("request", (request) => requests.push(request.url()));
-  page.on("websocket", (socket) => requests.push(socket.url()));
-  await page.goto(origin);
+async function openPage(options: BrowserContextOptions = {}): Promise<Opened> {
+  const opened = await openAt(browser, origin, options);
+  const { page } = opened;
   await page
     .locator('[data-wire=pusher] [data-state="connected"], [data-wire=pusher][data-state="connected"]')
     .first()
@@ -61,7 +26,7 @@ async function openPage(options: Parameters<Browser["newContext"]>[0] = {}): Pro
     )
     .first()
     .waitFor();
-  return { page, faults, requests, [Symbol.asyncDispose]: () => context.close() };
+  return opened;
 }
 
 const wires = ["pusher", "centrifugo"] as const;
@@ -72,7 +37,7 @@ function message(page: Page, wire: string, text: string) {
 
 describe.skipIf(skipped)("the page of dev, in a browser", () => {
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchBrowser();
     server = await Launched.start(["dev", "--port", "0"]);
     origin = `${server.url}/`;
   });

@@ -3,6 +3,7 @@ import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { devSecrets } from "../../src/config/index.ts";
 import { Events } from "../events.ts";
+import { readLines } from "../lines.ts";
 import { Launched, launcher, twinwire } from "./launched.ts";
 import { RawSocket } from "./raw-socket.ts";
 import { TempFolder } from "./temp-folder.ts";
@@ -33,17 +34,7 @@ class Program implements AsyncDisposable {
 
   constructor(command: readonly string[], cwd: string) {
     this.child = Bun.spawn([...command], { cwd, stdin: "ignore", stdout: "pipe", stderr: "inherit" });
-    void this.read(this.child.stdout);
-  }
-
-  private async read(stream: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    let rest = "";
-    for await (const chunk of stream) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) this.lines.push(line);
-    }
+    void readLines(this.child.stdout, this.lines);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

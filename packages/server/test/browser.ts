@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { Launched } from "../../packages/server/test/e2e/launched.ts";
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** A laptop may go without; where everything is to be proven, a missing browser is a failure. */
 export const skipped = !existsSync(executablePath) && process.env["CI"] === undefined;
 if (skipped)
-  process.stderr.write(`demo: skipped, no Chromium at ${executablePath} (CHROMIUM names another)\n`);
+  process.stderr.write(`browser tests: skipped, no Chromium at ${executablePath} (CHROMIUM names another)\n`);
 
 const args = [
   "--no-sandbox",
@@ -20,12 +18,6 @@ const args = [
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args });
-}
-
-/** What `npm start` runs, as a process of its own: the bundler takes over what a process has resolved for itself. */
-export function launchDemo(port = 0): Promise<Launched> {
-  const command = ["node", join(import.meta.dir, "..", "start.mjs")];
-  return Launched.start(["dev", "--port", String(port)], { command });
 }
 
 export interface Opened extends AsyncDisposable {
