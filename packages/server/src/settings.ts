@@ -77,6 +77,7 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
         authorizedWithin: given.authorized_within,
         connectionLimit: given.limits.connections,
         channelsPerConnection: given.limits.channels_per_connection,
+        watchlistLimit: given.limits.watchlist,
       },
       centrifugo: {
         ...centrifugoApp(app, keys, own),

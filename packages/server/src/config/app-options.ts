@@ -47,6 +47,7 @@ export function appsList() {
         client_events_per_second: count(10, "Client events of one connection; above: 4301. 0: no limit."),
         event_bytes: count(10_240, "Bytes of an event's data. 0: no limit."),
         presence_members: count(100, "Users in a presence channel. 0: no limit."),
+        watchlist: count(100, "Users that a signed-in connection watches; above: 4302. 0: no limit."),
       }),
     }),
     "Pusher apps. None: the Pusher wire is off.",

@@ -44,6 +44,7 @@ test("an app has its defaults, and the first the top level's sections", () => {
     client_events_per_second: 10,
     event_bytes: 10_240,
     presence_members: 100,
+    watchlist: 100,
   });
   expect(first?.activity_timeout).toBe(120_000);
   expect(first?.authorized_within).toBe(0);

@@ -65,6 +65,7 @@ export class PusherSession extends Session implements Beating {
   gone(reason: string): void {
     this.tenant.connections -= 1;
     this.tenant.heartbeat.leave(this);
+    this.tenant.around.watchlists.forget(this);
     this.tenant.around.hub.depart(this, this.endedFor ?? reason);
   }
 

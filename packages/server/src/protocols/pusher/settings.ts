@@ -25,6 +25,8 @@ export interface PusherApp extends KeyPair {
   readonly connectionLimit: number;
   /** Channels of one connection. 0 = any. */
   readonly channelsPerConnection: number;
+  /** Users that one connection watches. 0 = any. */
+  readonly watchlistLimit: number;
 }
 
 /** Longest event name, in characters (protocol notes, 2.1). */

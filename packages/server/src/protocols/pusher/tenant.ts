@@ -7,6 +7,7 @@ import type { PusherSession } from "./session.ts";
 import { Credentials } from "./credentials.ts";
 import type { PusherApp } from "./settings.ts";
 import type { SubscriptionCounts } from "./subscription-count.ts";
+import type { Watchlists } from "./watchlists.ts";
 
 /** What all connections of the wire share. */
 export interface Surroundings {
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly deadlines: Deadlines<PusherSession>;
   readonly counts: SubscriptionCounts;
+  readonly watchlists: Watchlists;
   /** Errors say what a back end should have signed. */
   readonly verbose: boolean;
 }

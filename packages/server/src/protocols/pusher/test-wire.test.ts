@@ -89,6 +89,7 @@ export class TestWire {
       authorizedWithin: 0,
       connectionLimit: 0,
       channelsPerConnection: 0,
+      watchlistLimit: 100,
       ...pusher,
     };
     this.protocol = createPusherProtocol({ hub: this.hub, clock, apps: [settings], verbose });
