@@ -45,7 +45,12 @@ export function appsList() {
         connections: count(0, "Connections of the app; above: 4004. 0: no limit."),
         channels_per_connection: count(1000, "Channels of one Pusher connection. 0: no limit."),
         client_events_per_second: count(10, "Client events of one connection; above: 4301. 0: no limit."),
-        event_bytes: count(10_240, "Bytes of an event's data. 0: no limit."),
+        event_bytes: count(
+          10_240,
+          "Bytes of an event's data; above: 413, of a client 4301 or 107. 0: no limit.",
+        ),
+        channels_per_event: count(100, "Channels of one event of the HTTP API; above: 400. 0: no limit."),
+        events_per_batch: count(10, "Events of one batch of the HTTP API; above: 400. 0: no limit."),
         presence_members: count(100, "Users in a presence channel. 0: no limit."),
         watchlist: count(100, "Users that a signed-in connection watches; above: 4302. 0: no limit."),
       }),

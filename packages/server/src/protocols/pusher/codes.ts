@@ -40,6 +40,8 @@ export const handshakeFault = {
     code: 4004,
     message: "the app has as many connections as apps[].limits.connections allows",
   },
+  // Another node may have room, and this one soon: clients try again.
+  "over-capacity": { code: 4100, message: "client.connection_limit is reached" },
 } as const satisfies Record<string, { readonly code: number; readonly message: string }>;
 
 export type HandshakeFault = keyof typeof handshakeFault;
