@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { Config } from "./config/index.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
+import { Capacity } from "./core/capacity.ts";
 import { Hub } from "./core/hub.ts";
 import { nodeId } from "./core/ids.ts";
 import { checkPositions } from "./core/positions.ts";
@@ -13,7 +14,7 @@ import { centrifugoApi } from "./protocols/centrifugo/api/index.ts";
 import { createCentrifugoProtocol } from "./protocols/centrifugo/index.ts";
 import { pusherGrammar } from "./protocols/pusher/channel-name.ts";
 import { createPusherProtocol } from "./protocols/pusher/index.ts";
-import { frameLimitOf } from "./protocols/pusher/settings.ts";
+import { bodyLimitOf, frameLimitOf } from "./protocols/pusher/settings.ts";
 import type { Protocol } from "./protocols/protocol.ts";
 import { composeApps, type ComposedApp } from "./settings.ts";
 import { Counters } from "./telemetry/counters.ts";
@@ -73,6 +74,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
       clock,
       observer: counters,
       turn: { deliveries: turnDeliveries, bytes: config.client.queue_max_size / 4 },
+      capacity: new Capacity(config.client.connection_limit),
     },
     apps.map(({ app }) => app),
   );
@@ -95,7 +97,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     host: config.http_server.address,
     port: config.http_server.port,
     tls: tlsFiles(config),
-    bodyLimit,
+    bodyLimit: largestBody(apps),
     routes: [
       ...protocols.flatMap((protocol) => protocol.routes),
       ...operationRoutes({ config, mode, hub, apps, counters, node }),
@@ -140,6 +142,14 @@ function largestFrame({ websocket }: Config, apps: readonly ComposedApp[]): numb
   return Math.max(websocket.message_size_limit, ...ofPusher);
 }
 
+/** Bytes of the largest request of any API, as for messages. */
+function largestBody(apps: readonly ComposedApp[]): number {
+  return Math.max(
+    bodyLimit,
+    ...apps.flatMap(({ pusher }) => (pusher === undefined ? [] : [bodyLimitOf(pusher)])),
+  );
+}
+
 const positionTick = 5_000;
 /** Of `shutdown.timeout`: the rest is for last frames and requests that are being answered. */
 const drainShare = 0.8;
@@ -175,7 +185,6 @@ function composeProtocols({ config, mode, hub, apps }: Parts): Protocol[] {
           maxChannelLength: config.channel.max_length,
           frameLimit: websocket.message_size_limit,
           path: websocket.handler_prefix,
-          connectionLimit: client.connection_limit,
           includeServerTime: client.connect_include_server_time,
         },
         versionText: versionText(),

@@ -77,6 +77,9 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
         authorizedWithin: given.authorized_within,
         connectionLimit: given.limits.connections,
         channelsPerConnection: given.limits.channels_per_connection,
+        channelsPerEvent: given.limits.channels_per_event,
+        eventsPerBatch: given.limits.events_per_batch,
+        watchlistLimit: given.limits.watchlist,
       },
       centrifugo: {
         ...centrifugoApp(app, keys, own),

@@ -115,6 +115,22 @@ test("dev prints what works: the port it was given, addresses in brackets, nothi
   expect((await cli(["dev"], {}, true)).out).toBe("");
 });
 
+test.each([
+  ["0.0.0.0", true],
+  ["::", true],
+  ["192.168.1.7", true],
+  ["example.com", true],
+  ["127.0.0.1", false],
+  ["127.1.2.3", false],
+  ["::1", false],
+  ["localhost", false],
+])("dev on %s warns that everybody knows its keys: %p", async (host, warns) => {
+  const ran = await cli(["dev", "--host", host]);
+  expect(ran.started).toEqual([{ mode: "dev", port: 8000, address: host }]);
+  if (warns) expect(ran.err).toStartWith(`twinwire: dev on ${host}: whoever reaches this address`);
+  else expect(ran.err).toBe("");
+});
+
 test("dev prints no secret of a file", async () => {
   const file = written({ apps: [{ id: "1", key: "k", secret: "hunter2" }], http_api: { key: "hunter3" } });
   expect((await cli(["dev", "--config", file])).out).not.toContain("hunter");

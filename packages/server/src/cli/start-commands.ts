@@ -9,6 +9,7 @@ import {
   type ConfigSource,
 } from "../config/index.ts";
 import { devSummary } from "./dev-summary.ts";
+import { exposedWarning } from "./exposed-warning.ts";
 import { descriptorWarning } from "./file-descriptors.ts";
 import { fail, type Io } from "./io.ts";
 
@@ -82,6 +83,8 @@ async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
     fail(io, loaded.faults);
     return;
   }
+  const warning = exposedWarning(loaded.config.http_server.address);
+  if (warning !== undefined) io.stderr.write(`twinwire: ${warning}\n`);
   const listening = await run.start(loaded.config, "dev");
   if (listening !== undefined) io.stdout.write(await devSummary(loaded.config, listening));
 }

@@ -1,7 +1,7 @@
 import { clientContradictions, namespaceNames } from "./contradictions.ts";
 import type { Fault } from "./faults.ts";
 import { isRawObject, valueAt } from "./raw-config.ts";
-import type { Config } from "./schema.ts";
+import type { AppConfig, Config } from "./schema.ts";
 
 /** Tells a value that stands at two places, by the first of them. */
 class FirstPlaces {
@@ -93,6 +93,27 @@ function commonOptionFaults(config: Config, raw: unknown, index: number): readon
   ];
 }
 
+/** Where a secret alone is exchanged, its key stands several times in its own app; in another app it is another's. */
+function previousFaults(app: AppConfig, path: string, keys: FirstPlaces): readonly Fault[] {
+  const secrets = new Map([[app.key, new Set([app.secret])]]);
+  return app.previous.flatMap(({ key, secret }, position) => {
+    const place = `${path}.previous[${position}]`;
+    const known = secrets.get(key);
+    if (known === undefined) {
+      secrets.set(key, new Set([secret]));
+      return keys.fault(key, `${place}.key`);
+    }
+    if (!known.has(secret)) {
+      known.add(secret);
+      return [];
+    }
+    return [{ path: place, message: "is a pair that is there already: another key, or another secret" }];
+  });
+}
+
+/** Milliseconds. */
+const shortestActivityTimeout = 1_000;
+
 export function appContradictions(config: Config, raw: unknown): readonly Fault[] {
   const faults: Fault[] = [...doubledSectionFaults(raw)];
   const namespaces = namespaceNames(config);
@@ -101,9 +122,12 @@ export function appContradictions(config: Config, raw: unknown): readonly Fault[
   for (const [index, app] of config.apps.entries()) {
     const path = `apps[${index}]`;
     faults.push(...ids.fault(app.id, `${path}.id`), ...keys.fault(app.key, `${path}.key`));
-    for (const [position, pair] of app.previous.entries()) {
-      faults.push(...keys.fault(pair.key, `${path}.previous[${position}].key`));
-    }
+    faults.push(...previousFaults(app, path, keys));
+    if (app.activity_timeout < shortestActivityTimeout)
+      faults.push({
+        path: `${path}.activity_timeout`,
+        message: 'must be "1s" or more: clients count in seconds',
+      });
     for (const [prefix, name] of Object.entries(app.namespaces)) {
       if (prefix === "")
         faults.push({ path: `${path}.namespaces`, message: "an empty prefix would take every channel" });

@@ -58,7 +58,10 @@ export function clientSection() {
     concurrency: later(count(0)),
     channel_position_check_delay: duration("40s", "Time between checks of a positioned channel."),
     channel_position_max_time_lag: later(duration("0s")),
-    connection_limit: count(0, "Connections of this process; above: HTTP 503. 0: no limit."),
+    connection_limit: count(
+      0,
+      "Connections of this process, of both wires; above: HTTP 503, on the Pusher wire 4100. 0: no limit.",
+    ),
     user_connection_limit: count(0, "Connections of one user; above: 3504. 0: no limit."),
     connection_rate_limit: later(count(0)),
     connect_include_server_time: flag("The connect reply has the server's time."),

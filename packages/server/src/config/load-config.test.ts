@@ -43,7 +43,10 @@ test("an app has its defaults, and the first the top level's sections", () => {
     channels_per_connection: 1000,
     client_events_per_second: 10,
     event_bytes: 10_240,
+    channels_per_event: 100,
+    events_per_batch: 10,
     presence_members: 100,
+    watchlist: 100,
   });
   expect(first?.activity_timeout).toBe(120_000);
   expect(first?.authorized_within).toBe(0);
@@ -216,6 +219,30 @@ test("ids and keys of apps are their own, previous keys too", () => {
     "apps[1].key: is also apps[0].previous[0].key",
     "apps[2].key: is also apps[0].key",
   ]);
+});
+
+test("a secret alone may be exchanged: its key is there twice, each time with a secret of its own", () => {
+  const rotated = [
+    { key: app.key, secret: "old" },
+    { key: app.key, secret: "older" },
+  ];
+  expect(faults({ apps: [{ ...app, previous: rotated }] })).toEqual([]);
+  const twice = [...rotated, { key: app.key, secret: "old" }, { key: app.key, secret: app.secret }];
+  expect(faults({ apps: [{ ...app, previous: twice }] })).toEqual([
+    "apps[0].previous[2]: is a pair that is there already: another key, or another secret",
+    "apps[0].previous[3]: is a pair that is there already: another key, or another secret",
+  ]);
+  expect(faults({ apps: [app, { id: "2", key: "l", secret: "t", previous: rotated }] })).toEqual([
+    "apps[1].previous[0].key: is also apps[0].key",
+  ]);
+});
+
+test("clients are not asked to ask more than once a second", () => {
+  expect(faults({ apps: [{ ...app, activity_timeout: "1s" }] })).toEqual([]);
+  for (const short of ["0s", "500ms"])
+    expect(faults({ apps: [{ ...app, activity_timeout: short }] })).toEqual([
+      'apps[0].activity_timeout: must be "1s" or more: clients count in seconds',
+    ]);
 });
 
 test("an app's map names namespaces that there are", () => {

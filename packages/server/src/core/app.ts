@@ -31,11 +31,15 @@ export interface AppSettings {
   readonly recoveryLimit: number;
 }
 
+/** Hears when a user has a first connection here, of either wire, or has lost the last. */
+export type UserListener = (user: UserId) => void;
+
 /** A tenant: its clients, by handle and by user. */
 export class App {
   private readonly prefix: string;
   private readonly handles = new Map<string, Session>();
   private readonly users = new Map<UserId, Set<Session>>();
+  private readonly userListeners: UserListener[] = [];
 
   constructor(readonly settings: AppSettings) {
     this.prefix = keyPrefix(settings.id);
@@ -78,6 +82,10 @@ export class App {
     return this.users.size;
   }
 
+  onUser(listener: UserListener): void {
+    this.userListeners.push(listener);
+  }
+
   add(session: Session): void {
     this.handles.set(session.handle, session);
     this.file(session);
@@ -99,12 +107,18 @@ export class App {
     const { user } = session;
     if (user === nobody) return; // they may be all there are, and are asked for once in a while
     const known = this.users.get(user);
-    if (known === undefined) this.users.set(user, new Set([session]));
-    else known.add(session);
+    if (known !== undefined) known.add(session);
+    else {
+      this.users.set(user, new Set([session]));
+      for (const listener of this.userListeners) listener(user);
+    }
   }
 
   private unfile(session: Session): void {
-    const known = this.users.get(session.user);
-    if (known?.delete(session) === true && known.size === 0) this.users.delete(session.user);
+    const { user } = session;
+    const known = this.users.get(user);
+    if (known?.delete(session) !== true || known.size > 0) return;
+    this.users.delete(user);
+    for (const listener of this.userListeners) listener(user);
   }
 }

@@ -2,6 +2,7 @@ import type { Answer } from "./answer.ts";
 import { after, attempt } from "./answer.ts";
 import type { App } from "./app.ts";
 import type { Broker, BrokerListener, Control } from "./broker.ts";
+import { Capacity } from "./capacity.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelTraits } from "./channel-name.ts";
 import type { Clock } from "./clock.ts";
@@ -25,6 +26,8 @@ export interface HubPorts {
   readonly observer: Observer;
   /** What one turn of the event loop may fan out. @default no bound */
   readonly turn?: TurnLimits;
+  /** Connections of this process. @default any */
+  readonly capacity?: Capacity;
 }
 
 /** Hears when a channel gains or loses a subscriber here: subscription counts, webhooks. */
@@ -35,6 +38,7 @@ export class Hub implements BrokerListener {
   readonly channels = new Map<ChannelKey, Channel>();
   readonly leaver: Leaver;
   readonly turnstile: Turnstile;
+  readonly capacity: Capacity;
   private readonly apps: ReadonlyMap<AppId, App>;
   private readonly occupancyListeners: OccupancyListener[] = [];
 
@@ -45,6 +49,7 @@ export class Hub implements BrokerListener {
     this.apps = new Map(apps.map((app) => [app.id, app]));
     this.leaver = new Leaver(ports.clock);
     this.turnstile = new Turnstile(ports.clock, ports.turn ?? unbounded);
+    this.capacity = ports.capacity ?? new Capacity(0);
   }
 
   get broker(): Broker {

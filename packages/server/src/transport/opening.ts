@@ -29,6 +29,11 @@ export class Opening implements Handshake {
   }
 
   get secure(): boolean {
-    return this.call.request.url.startsWith("https:") || this.headers.get("x-forwarded-proto") === "https";
+    if (this.call.request.url.startsWith("https:")) return true;
+    const forwarded = this.headers.get("x-forwarded-proto");
+    return forwarded !== null && encrypted.test(forwarded);
   }
 }
+
+/** Of several proxies in a row each adds its own; the first says how the client came. Some name the WebSocket's scheme. */
+const encrypted = /^\s*(?:https|wss)\s*(?:,|$)/i;

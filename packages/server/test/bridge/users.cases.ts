@@ -1,7 +1,8 @@
 import { expect } from "bun:test";
-import { CentrifugeClient } from "../clients.ts";
+import { CentrifugeClient, PusherClient } from "../clients.ts";
 import { baseConfig, keys } from "../server.ts";
-import { apis, denied, type BridgeCase } from "./case.ts";
+import { apis, denied, type BridgeCase, wires } from "./case.ts";
+import { stranger, twoApps } from "./second-app.ts";
 
 const own = "#server-to-user-ann";
 
@@ -168,5 +169,72 @@ const joiningCases: readonly BridgeCase[] = [
   },
 ];
 
+const watchlistCases = wires.flatMap((from): BridgeCase[] => [
+  {
+    rule: "B8",
+    from,
+    to: "pusher",
+    name: "a watched user is online with a connection of the wire, and offline without",
+    async run(world) {
+      const watcher = await world.pusher({ user: "ann", watchlist: ["bob", "eve"] });
+      const bob = await (from === "pusher" ? world.signedIn("bob") : world.centrifugo({ user: "bob" }));
+      await watcher.signIn();
+      expect([await watcher.watched.next(), await watcher.watched.next()]).toEqual([
+        "online bob",
+        "offline eve",
+      ]);
+      if (from === "pusher") await world.signedIn("eve");
+      else await world.centrifugo({ user: "eve" });
+      expect(await watcher.watched.next()).toBe("online eve");
+      await bob[Symbol.asyncDispose]();
+      expect(await watcher.watched.next()).toBe("offline bob");
+    },
+  },
+  {
+    rule: "B8",
+    from,
+    to: "pusher",
+    name: "a user with a connection on each wire is online until both are gone",
+    async run(world) {
+      const connections = [await world.signedIn("bob"), await world.centrifugo({ user: "bob" })];
+      if (from === "centrifugo") connections.reverse();
+      const watcher = await world.pusher({ user: "ann", watchlist: ["bob", "eve"] });
+      await watcher.signIn();
+      expect([await watcher.watched.next(), await watcher.watched.next()]).toEqual([
+        "online bob",
+        "offline eve",
+      ]);
+      await connections[0]?.[Symbol.asyncDispose]();
+      // What was to be said of bob would have been said before.
+      const eve = await world.centrifugo({ user: "eve" });
+      expect(await watcher.watched.next()).toBe("online eve");
+      await eve[Symbol.asyncDispose]();
+      expect(await watcher.watched.next()).toBe("offline eve");
+      await connections[1]?.[Symbol.asyncDispose]();
+      expect(await watcher.watched.next()).toBe("offline bob");
+    },
+  },
+  {
+    rule: "B8",
+    from,
+    to: "pusher",
+    name: "a user of the same id in another app is another",
+    config: twoApps(),
+    async run(world) {
+      const watcher = await world.pusher({ user: "zoe", watchlist: ["ann", "eve"] });
+      await watcher.signIn();
+      expect([await watcher.watched.next(), await watcher.watched.next()]).toEqual([
+        "offline ann",
+        "offline eve",
+      ]);
+      await using foreign = await stranger(world, from);
+      if (foreign instanceof PusherClient) expect(await foreign.signIn()).toBe("done");
+      // What was to be said of ann would have been said before.
+      await world.signedIn("eve");
+      expect(await watcher.watched.next()).toBe("online eve");
+    },
+  },
+]);
+
 /** B8: users. */
-export const userCases: readonly BridgeCase[] = [...deliveryCases, ...joiningCases];
+export const userCases: readonly BridgeCase[] = [...deliveryCases, ...joiningCases, ...watchlistCases];

@@ -35,6 +35,8 @@ export interface ClientOptions {
   readonly user?: string;
   /** What the back end says of the user with the connection. */
   readonly info?: unknown;
+  /** Whom a Pusher client watches once it has signed in. */
+  readonly watchlist?: readonly string[];
   readonly app?: AppKeys;
   /** What signs the Centrifugo wire's tokens. */
   readonly hmac?: string;

@@ -75,6 +75,8 @@ export class PusherClient implements Client {
   readonly moved = new Events<Moved>();
   /** Everything that came, the protocol's own messages too. */
   readonly messages = new Events<PusherMessage>();
+  /** Who of its watchlist is there and who is not, as it was told: `online ann`, `offline bob`. */
+  readonly watched = new Events<string>();
   /** The code that the server closed it with. It does not come back by itself then. */
   readonly closed: Promise<number>;
   private readonly pusher: Pusher;
@@ -83,7 +85,7 @@ export class PusherClient implements Client {
   private readonly info: unknown;
   private readonly app: AppKeys;
 
-  private constructor(port: number, { user = "", info, app = keys.app }: ClientOptions) {
+  private constructor(port: number, { user = "", info, watchlist, app = keys.app }: ClientOptions) {
     this.user = user;
     this.info = info;
     this.app = app;
@@ -102,7 +104,11 @@ export class PusherClient implements Client {
       },
       userAuthentication: {
         customHandler: ({ socketId }, answer) => {
-          const data = info === undefined ? { id: user } : { id: user, user_info: info };
+          const data = {
+            id: user,
+            ...(info === undefined ? {} : { user_info: info }),
+            ...(watchlist === undefined ? {} : { watchlist: [...watchlist] }),
+          };
           answer(null, this.signer.authenticateUser(socketId, data));
         },
       },
@@ -110,6 +116,10 @@ export class PusherClient implements Client {
     this.pusher.connection.bind("message", (message: PusherMessage) => {
       this.file(message);
     });
+    for (const name of ["online", "offline"])
+      this.pusher.user.watchlist.bind(name, ({ user_ids: ids }: { user_ids: string[] }) => {
+        for (const id of ids) this.watched.push(`${name} ${id}`);
+      });
     this.closed = this.watchClose();
   }
 

@@ -66,9 +66,7 @@ function accept(
     return { status: 400, body: "protobuf: not supported yet\n" };
   if (queryValue(query, "cf_ws_frame_ping_pong") === "true")
     return { status: 400, body: "cf_ws_frame_ping_pong: not supported\n" };
-  const { connectionLimit } = wire.client;
-  if (connectionLimit > 0 && wire.open >= connectionLimit)
-    return { status: 503, body: "client.connection_limit is reached\n" };
+  if (wire.hub.capacity.full) return { status: 503, body: "client.connection_limit is reached\n" };
   return named ? entrance.named : entrance.plain;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { Capacity } from "../../core/capacity.ts";
 import {
   everybody,
   signToken,
@@ -193,7 +194,7 @@ describe("the handshake", () => {
   });
 
   test("connections are counted, those without a connect command too", () => {
-    const server = new TestServer({ client: { connectionLimit: 2 } });
+    const server = new TestServer({ capacity: new Capacity(2) });
     const [first] = [server.open(), server.connected("42")];
     expect(accepted(server)).toBe(503);
     first.connection.gone("client");

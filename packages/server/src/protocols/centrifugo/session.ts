@@ -188,7 +188,7 @@ export class CentrifugoSession extends Session implements Beating {
   private release(before: State, reason: string): void {
     const { heartbeat, wire } = this.door;
     heartbeat?.leave(this);
-    wire.open -= 1;
+    wire.hub.capacity.release();
     if (before === "connecting" || before === "connected") wire.hub.depart(this, reason);
   }
 }

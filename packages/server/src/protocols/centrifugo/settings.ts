@@ -55,8 +55,6 @@ export interface ClientSettings {
   /** Bytes of one frame; above: 1009. */
   readonly frameLimit: number;
   readonly path: string;
-  /** Connections in all; above: HTTP 503. 0 = any. */
-  readonly connectionLimit: number;
   /** The connect reply has the server's time. */
   readonly includeServerTime: boolean;
 }

@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { MemoryBroker } from "../../brokers/memory/memory-broker.ts";
 import { App, type AppSettings } from "../../core/app.ts";
 import { ChannelNaming, type NameGrammar } from "../../core/channel-name.ts";
+import type { Capacity } from "../../core/capacity.ts";
 import { Hub } from "../../core/hub.ts";
 import { appId, nodeId } from "../../core/ids.ts";
 import type { NamespaceOptions } from "../../core/namespace.ts";
@@ -68,6 +69,7 @@ export interface TestServerOptions {
   readonly app?: Partial<AppSettings>;
   readonly entry?: Partial<CentrifugoApp>;
   readonly client?: Partial<ClientSettings>;
+  readonly capacity?: Capacity;
 }
 
 /** The wire on the real core and the memory broker, with time and sockets in the test's hand. */
@@ -82,7 +84,7 @@ export class TestServer {
   readonly defects: string[] = [];
   readonly connections = { opened: 0, ended: [] as string[] };
 
-  constructor({ namespaces = {}, withoutNamespace, app, entry, client }: TestServerOptions = {}) {
+  constructor({ namespaces = {}, withoutNamespace, app, entry, client, capacity }: TestServerOptions = {}) {
     this.broker = new MemoryBroker({ clock: this.clock, presenceTtl: 60_000 });
     const ignore = (): void => undefined;
     const observer = {
@@ -134,10 +136,9 @@ export class TestServer {
       recoveryLimit: 300,
       ...app,
     });
-    this.hub = new Hub(
-      { node: nodeId("node"), broker: this.broker, fanout: this.fanout, clock: this.clock, observer },
-      [this.app],
-    );
+    const { broker, fanout, clock } = this;
+    const ports = { node: nodeId("node"), broker, fanout, clock, observer };
+    this.hub = new Hub(capacity === undefined ? ports : { ...ports, capacity }, [this.app]);
     this.broker.open(this.hub);
     this.protocol = createCentrifugoProtocol({
       hub: this.hub,
@@ -167,7 +168,6 @@ export class TestServer {
         maxChannelLength: 255,
         frameLimit: 65_536,
         path: "/connection/websocket",
-        connectionLimit: 0,
         includeServerTime: false,
         ...client,
       },

@@ -31,8 +31,6 @@ export class CentrifugoWire {
   readonly clock: Clock;
   readonly client: ClientSettings;
   readonly versionText: string;
-  /** Connections, those that have not sent their connect command among them. */
-  open = 0;
   private ticking: Ticking | undefined = undefined;
   private readonly heartbeats: Heartbeat[] = [];
 
@@ -78,8 +76,9 @@ export class CentrifugoWire {
     return heartbeat;
   }
 
+  /** A connection takes its place, although it has not sent its connect command yet. */
   opened(session: CentrifugoSession): void {
-    this.open += 1;
+    this.hub.capacity.take();
     this.ticking?.stale.add(session, this.clock.now() + this.client.staleCloseDelay);
   }
 

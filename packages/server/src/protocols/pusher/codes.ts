@@ -40,6 +40,8 @@ export const handshakeFault = {
     code: 4004,
     message: "the app has as many connections as apps[].limits.connections allows",
   },
+  // Another node may have room, and this one soon: clients try again.
+  "over-capacity": { code: 4100, message: "client.connection_limit is reached" },
 } as const satisfies Record<string, { readonly code: number; readonly message: string }>;
 
 export type HandshakeFault = keyof typeof handshakeFault;
@@ -50,6 +52,8 @@ export const malformedCode = null;
 /** Codes of `pusher:error` for what a connection that stays may not do: 4300 to 4399 close nothing. */
 const channelError = 4300;
 const clientEventError = 4301;
+/** More users in a watchlist than the app allows; the first are watched. */
+const watchlistLimit = 4302;
 const notAuthorized = 4009;
 
 /** `pusher:error` for a refused subscribe or sign-in. */
@@ -83,6 +87,11 @@ export const clientEventErrorCode = {
   "too-many-requests": clientEventError,
   "unrecoverable-position": clientEventError,
 } as const satisfies Record<RefusalKind, number>;
+
+/** `pusher:error` for a watchlist of which something was left out. */
+export function watchlistErrorCode(kind: RefusalKind): number {
+  return kind === "limit-exceeded" ? watchlistLimit : channelError;
+}
 
 /** What `pusher:subscription_error` says (protocol notes, 1.3): types and numbers as in servers that send it. */
 export interface SubscriptionError {

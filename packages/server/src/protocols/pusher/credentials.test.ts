@@ -42,4 +42,21 @@ describe("signatures", () => {
     const signature = new Bun.CryptoHasher("sha256", "old-secret").update("1.1:private-a").digest("hex");
     expect(credentials.authorizes(`old:${signature}`, "1.1:private-a")).toBe(true);
   });
+
+  test("of a key whose secret alone is exchanged, by either of its secrets", () => {
+    const rotating = new Credentials({
+      key,
+      secret: "new-secret",
+      previous: [
+        { key, secret: "old-secret" },
+        { key: "old", secret: "other-secret" },
+      ],
+    });
+    const signed = (secret: string): string =>
+      `${key}:${new Bun.CryptoHasher("sha256", secret).update("1.1:private-a").digest("hex")}`;
+    expect(rotating.authorizes(signed("new-secret"), "1.1:private-a")).toBe(true);
+    expect(rotating.authorizes(signed("old-secret"), "1.1:private-a")).toBe(true);
+    expect(rotating.authorizes(signed("other-secret"), "1.1:private-a")).toBe(false);
+    expect([...rotating.keys()]).toEqual([key, "old"]);
+  });
 });

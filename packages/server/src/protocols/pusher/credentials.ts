@@ -4,11 +4,15 @@ import type { KeyPair } from "./settings.ts";
 
 /** The pairs that may sign for an app: the current one, and those that are on their way out. */
 export class Credentials {
-  private readonly signers: ReadonlyMap<string, Hmac>;
+  /** By key, the current secret first: where a secret alone is exchanged, its key has several for a while. */
+  private readonly signers = new Map<string, Hmac[]>();
 
   constructor({ key, secret, previous }: KeyPair & { readonly previous: readonly KeyPair[] }) {
-    // The current pair last: it wins where an old one has the same key.
-    this.signers = new Map([...previous, { key, secret }].map((pair) => [pair.key, new Hmac(pair.secret)]));
+    for (const pair of [{ key, secret }, ...previous]) {
+      const known = this.signers.get(pair.key);
+      if (known === undefined) this.signers.set(pair.key, [new Hmac(pair.secret)]);
+      else known.push(new Hmac(pair.secret));
+    }
   }
 
   keys(): Iterable<string> {
@@ -19,10 +23,9 @@ export class Credentials {
     return this.signers.has(key);
   }
 
-  /** Whether `signature` is the lower-case hex HMAC of the text under the key's secret. */
+  /** Whether `signature` is the lower-case hex HMAC of the text under a secret of the key. */
   signed(text: string, key: string, signature: string): boolean {
-    const signer = this.signers.get(key);
-    return signer !== undefined && equalSecret(signature, signer.hex(text));
+    return this.signers.get(key)?.some((signer) => equalSecret(signature, signer.hex(text))) === true;
   }
 
   /** Whether `auth`, `key:signature`, is right for the text (protocol notes, 2.6). */

@@ -1,5 +1,5 @@
 import type { Member } from "../../core/broker.ts";
-import type { ChannelName } from "../../core/ids.ts";
+import type { ChannelName, UserId } from "../../core/ids.ts";
 import type { SubscriptionError } from "./codes.ts";
 
 /** What the server says (protocol notes, 1.3): which `data` is an object and which the text of one is the wire's own law. */
@@ -89,4 +89,12 @@ export function cacheMissFrame(channel: ChannelName): string {
 
 export function signedInFrame(userData: string): string {
   return `{"event":"pusher:signin_success","data":{"user_data":${JSON.stringify(userData)}}}`;
+}
+
+/** Who of a watchlist is there and who is not; what nobody is in is left out. `data` is an object (protocol notes, 1.3). */
+export function watchlistFrame(online: readonly UserId[], offline: readonly UserId[]): string {
+  const events: string[] = [];
+  if (online.length > 0) events.push(`{"name":"online","user_ids":${JSON.stringify(online)}}`);
+  if (offline.length > 0) events.push(`{"name":"offline","user_ids":${JSON.stringify(offline)}}`);
+  return `{"event":"pusher_internal:watchlist_events","data":{"events":[${events.join(",")}]}}`;
 }

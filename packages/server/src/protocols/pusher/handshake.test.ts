@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { Capacity } from "../../core/capacity.ts";
 import { keys, TestWire, type TestOptions } from "./test-wire.test.ts";
 
 const query = "protocol=7&client=js&version=8.6.0&flash=false";
@@ -85,6 +86,24 @@ describe("a client is turned away, with an event and a close code", () => {
     first.leave();
     expect(wire.open().socketId).not.toBe("");
   });
+});
+
+test("above the process's limit a client is told to try again, until one leaves", () => {
+  const capacity = new Capacity(2);
+  const wire = new TestWire({ capacity });
+  // One of the other wire.
+  capacity.take();
+  const first = wire.open();
+  const turnedAway = wire.open();
+  expect(turnedAway.take()).toEqual([
+    { event: "pusher:error", data: { message: "client.connection_limit is reached", code: 4100 } },
+  ]);
+  expect(turnedAway.outlet.closedWith?.code).toBe(4100);
+  turnedAway.leave();
+  expect(wire.open().outlet.closedWith?.code).toBe(4100);
+  first.leave();
+  expect(wire.open().socketId).not.toBe("");
+  expect(wire.counted).toEqual(["pusher over-capacity", "pusher over-capacity", "closed client"]);
 });
 
 describe("origins", () => {

@@ -107,7 +107,9 @@ class Admission implements Acceptance {
 
   open(outlet: Outlet): Connection {
     const { tenant } = this;
-    if (tenant.full) return turnAway(tenant.around.hub.observer, outlet, "connection-limit");
+    const { observer, capacity } = tenant.around.hub;
+    if (tenant.full) return turnAway(observer, outlet, "connection-limit");
+    if (capacity.full) return turnAway(observer, outlet, "over-capacity");
     const connection = new PusherConnection(tenant, outlet);
     connection.enter();
     return connection;

@@ -11,6 +11,7 @@ import type { PusherSession } from "./session.ts";
 import type { PusherApp } from "./settings.ts";
 import { SubscriptionCounts } from "./subscription-count.ts";
 import { type Surroundings, Tenant } from "./tenant.ts";
+import { Watchlists } from "./watchlists.ts";
 
 export interface PusherProtocolOptions {
   readonly hub: Hub;
@@ -27,7 +28,11 @@ export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtoc
   });
   const counted = apps.filter(({ subscriptionCount }) => subscriptionCount).map(({ app }) => app);
   const counts = new SubscriptionCounts(hub, new Set(counted));
-  const around: Surroundings = { hub, clock, deadlines, counts, verbose };
+  const watchlists = new Watchlists(
+    hub,
+    apps.map(({ app }) => app),
+  );
+  const around: Surroundings = { hub, clock, deadlines, counts, watchlists, verbose };
   const heartbeats = new Map<number, Heartbeat>();
   const heartbeat = (interval: number): Heartbeat => {
     const known = heartbeats.get(interval);
@@ -50,10 +55,12 @@ export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtoc
     start() {
       for (const one of heartbeats.values()) one.start(clock);
       counts.start(clock);
+      watchlists.start(clock);
     },
     end() {
       for (const one of heartbeats.values()) one.end();
       counts.end();
+      watchlists.end();
       deadlines.end();
     },
   };

@@ -53,6 +53,7 @@ export class PusherSession extends Session implements Beating {
     const { tenant, outlet } = this;
     const { around, settings } = tenant;
     tenant.connections += 1;
+    around.hub.capacity.take();
     around.hub.admit(this);
     outlet.push(establishedFrame(this.socketId, tenant.activityTimeout));
     tenant.heartbeat.enter(this);
@@ -63,9 +64,13 @@ export class PusherSession extends Session implements Beating {
 
   /** The transport is gone. */
   gone(reason: string): void {
-    this.tenant.connections -= 1;
-    this.tenant.heartbeat.leave(this);
-    this.tenant.around.hub.depart(this, this.endedFor ?? reason);
+    const { tenant } = this;
+    const { hub, watchlists } = tenant.around;
+    tenant.connections -= 1;
+    hub.capacity.release();
+    tenant.heartbeat.leave(this);
+    watchlists.forget(this);
+    hub.depart(this, this.endedFor ?? reason);
   }
 
   /** Whatever comes shows that the client lives: Java clients answer no `pusher:ping` (protocol notes, 1.6). */

@@ -1,4 +1,5 @@
 import type { App } from "../../core/app.ts";
+import { channelNameLength } from "./channel-name.ts";
 
 /** A pair that signs for an app. */
 export interface KeyPair {
@@ -25,6 +26,12 @@ export interface PusherApp extends KeyPair {
   readonly connectionLimit: number;
   /** Channels of one connection. 0 = any. */
   readonly channelsPerConnection: number;
+  /** Channels that one API event may go to (protocol notes, 3.1). 0 = any. */
+  readonly channelsPerEvent: number;
+  /** Events of one API batch (protocol notes, 3.1). 0 = any. */
+  readonly eventsPerBatch: number;
+  /** Users that one connection watches. 0 = any. */
+  readonly watchlistLimit: number;
 }
 
 /** Longest event name, in characters (protocol notes, 2.1). */
@@ -36,6 +43,8 @@ export const userIdLength = 128;
 const frameBase = 64 * 1024;
 /** A character of data may be escaped as six. */
 const escaped = 6;
+/** Bytes of a channel's name in a list: its characters, quotes, a comma and some space. */
+const quotedChannelName = channelNameLength + 8;
 /** Bytes of one message or request where `event_bytes` bounds no event. */
 const unboundedLimit = 10 * 1024 * 1024;
 
@@ -44,14 +53,17 @@ export function frameLimitOf({ eventBytes }: { readonly eventBytes: number }): n
   return eventBytes === 0 ? unboundedLimit : frameBase + escaped * eventBytes;
 }
 
-/** Channels that one API event may go to (protocol notes, 3.1). */
-export const channelsPerEvent = 100;
-/** Events of one API batch (protocol notes, 3.1). */
-export const eventsPerBatch = 10;
 /** Seconds by which the clock of who signs a request may differ from ours (protocol notes, 3.2). */
 export const timestampTolerance = 600;
 
-/** Bytes of the largest API request: a full batch fits, whatever its data holds. Above it, 413. */
-export function bodyLimitOf({ eventBytes }: { readonly eventBytes: number }): number {
-  return eventBytes === 0 ? unboundedLimit : 2 * frameBase + eventsPerBatch * escaped * eventBytes;
+/**
+ * Bytes of the largest API request: a full batch fits, whatever its data holds, and an event for as many channels as
+ * one may go to. Above it, 413.
+ */
+export function bodyLimitOf({ app, eventsPerBatch, channelsPerEvent }: PusherApp): number {
+  const { eventBytes } = app.settings;
+  const limit =
+    2 * frameBase + Math.max(1, eventsPerBatch) * escaped * eventBytes + channelsPerEvent * quotedChannelName;
+  const bounded = eventBytes > 0 && eventsPerBatch > 0 && channelsPerEvent > 0;
+  return bounded ? limit : Math.max(limit, unboundedLimit);
 }

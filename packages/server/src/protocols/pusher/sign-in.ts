@@ -2,9 +2,9 @@ import { closure } from "../../core/closure.ts";
 import { nobody } from "../../core/ids.ts";
 import { Refusal, refuse } from "../../core/refusal.ts";
 import { userText } from "./credentials.ts";
-import { errorCode } from "./codes.ts";
+import { errorCode, watchlistErrorCode } from "./codes.ts";
 import { signedInFrame } from "./frames.ts";
-import { userOf } from "./member.ts";
+import { userOf, watchlistOf } from "./member.ts";
 import type { SignIn } from "./messages.ts";
 import type { PusherSession } from "./session.ts";
 
@@ -31,4 +31,17 @@ export function signIn(session: PusherSession, { auth, userData }: SignIn): void
   session.connInfo = identity.info;
   session.proven();
   session.outlet.push(signedInFrame(userData));
+  watch(session, identity.watchlist);
+}
+
+/** Each sign-in says anew whom the connection watches. */
+function watch(session: PusherSession, watchlist: unknown): void {
+  const { around, settings } = session.tenant;
+  if (watchlist === undefined) {
+    around.watchlists.forget(session);
+    return;
+  }
+  const { users, refusal } = watchlistOf(watchlist, settings.watchlistLimit);
+  around.watchlists.watch(session, users);
+  if (refusal !== undefined) session.refuse(refusal, watchlistErrorCode(refusal.kind));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { userId } from "../../core/ids.ts";
 import { publish } from "../../core/publish.ts";
 import { type Frame, keys, outline, TestWire } from "./test-wire.test.ts";
 import { reach } from "./reach.ts";
@@ -170,10 +171,27 @@ describe("a presence channel", () => {
     expect(outline(ann.take())).toEqual(moves);
   });
 
-  test("joined again tells of all again", () => {
+  test("joined again tells of all again, in a later turn", async () => {
     const client = new TestWire().open();
     client.join("presence-a", { user_id: "ann" });
-    expect(presence(client.subscribe("presence-a"))).toMatchObject({ presence: { ids: ["ann"], count: 1 } });
+    const again = '{"event":"pusher:subscribe","data":{"channel":"presence-a"}}';
+    const answer = client.connection.receive(again);
+    expect(answer).toBeInstanceOf(Promise);
+    expect(client.take()).toEqual([]);
+    await answer;
+    expect(presence(client.take())).toMatchObject({ presence: { ids: ["ann"], count: 1 } });
+  });
+
+  test("joined again and taken away meanwhile tells of nobody", async () => {
+    const wire = new TestWire();
+    const client = wire.open();
+    client.signIn('{"id":"ann"}');
+    client.join("presence-a", { user_id: "ann" });
+    const answer = client.connection.receive('{"event":"pusher:subscribe","data":{"channel":"presence-a"}}');
+    const whom = { user: userId("ann"), client: undefined, whitelist: [] };
+    wire.hub.control({ kind: "unsubscribe", app: wire.app.id, whom, channel: "presence-a" });
+    await answer;
+    expect(outline(client.take())).toEqual(["pusher:subscription_error 403"]);
   });
 
   test("keeps every digit and every character of ids and infos", () => {

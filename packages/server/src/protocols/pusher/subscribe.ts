@@ -83,19 +83,25 @@ function cachedFrame({ name }: ChannelTraits, cached: Publication | undefined): 
   return frame === undefined || frame instanceof Unsayable ? cacheMissFrame(name) : frame;
 }
 
-function tellAgain(session: PusherSession, { channel, state }: Subscription): Answer<void> {
-  const { traits, key } = channel;
+function tellAgain(session: PusherSession, subscription: Subscription): Answer<void> {
+  const { traits } = subscription.channel;
   // The answer to the first one is on its way.
-  if (state !== "joined") return undefined;
-  const { hub } = session.tenant.around;
+  if (subscription.state !== "joined") return undefined;
   if (!traits.presence) {
     session.outlet.push(succeeded(traits, []));
     return undefined;
   }
+  // A list may be a thousand times as long as the question: one a turn, and what else the client says waits for it.
+  return session.tenant.around.clock.nextTurn().then(() => tellMembers(session, subscription));
+}
+
+function tellMembers(session: PusherSession, subscription: Subscription): Answer<void> {
+  const { traits, key } = subscription.channel;
+  const { hub } = session.tenant.around;
   return attempt<void>(
     () =>
       after(hub.broker.members(key), (members) => {
-        session.outlet.push(succeeded(traits, members));
+        if (subscription.state === "joined") session.outlet.push(succeeded(traits, members));
       }),
     (cause) => {
       hub.observer.defect("members", cause);

@@ -5,8 +5,9 @@ import type { Heartbeat } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { PusherSession } from "./session.ts";
 import { Credentials } from "./credentials.ts";
-import type { PusherApp } from "./settings.ts";
+import { bodyLimitOf, type PusherApp } from "./settings.ts";
 import type { SubscriptionCounts } from "./subscription-count.ts";
+import type { Watchlists } from "./watchlists.ts";
 
 /** What all connections of the wire share. */
 export interface Surroundings {
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly deadlines: Deadlines<PusherSession>;
   readonly counts: SubscriptionCounts;
+  readonly watchlists: Watchlists;
   /** Errors say what a back end should have signed. */
   readonly verbose: boolean;
 }
@@ -21,6 +23,8 @@ export interface Surroundings {
 /** An app as this wire serves it. */
 export class Tenant {
   readonly credentials: Credentials;
+  /** Bytes of one API request. */
+  readonly bodyLimit: number;
   /** Open ones, here. */
   connections = 0;
 
@@ -30,6 +34,7 @@ export class Tenant {
     readonly heartbeat: Heartbeat,
   ) {
     this.credentials = new Credentials(settings);
+    this.bodyLimit = bodyLimitOf(settings);
   }
 
   get app(): App {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { MemoryBroker } from "../../brokers/memory/memory-broker.ts";
 import type { Broker } from "../../core/broker.ts";
 import { App, type AppSettings } from "../../core/app.ts";
+import type { Capacity } from "../../core/capacity.ts";
 import { ChannelNaming } from "../../core/channel-name.ts";
 import { Hub } from "../../core/hub.ts";
 import { appId, nodeId } from "../../core/ids.ts";
@@ -31,6 +32,7 @@ export interface TestOptions {
   readonly app?: Partial<AppSettings>;
   readonly pusher?: Partial<PusherApp>;
   readonly verbose?: boolean;
+  readonly capacity?: Capacity;
   /** Puts something between the wire and its broker. */
   readonly through?: (broker: Broker) => Broker;
 }
@@ -45,7 +47,8 @@ export class TestWire {
   readonly app: App;
   readonly protocol: Protocol;
 
-  constructor({ app = {}, pusher = {}, verbose = false, through = (same) => same }: TestOptions = {}) {
+  constructor(options: TestOptions = {}) {
+    const { app = {}, pusher = {}, verbose = false, capacity, through = (same: Broker) => same } = options;
     const broker = through(new MemoryBroker({ clock: this.clock, presenceTtl: Number.POSITIVE_INFINITY }));
     this.app = new App({
       id: appId(keys.id),
@@ -74,7 +77,7 @@ export class TestWire {
     });
     const { clock, fanout } = this;
     const ports = { node: nodeId("n"), broker, fanout, clock, observer: this.observer() };
-    this.hub = new Hub(ports, [this.app]);
+    this.hub = new Hub(capacity === undefined ? ports : { ...ports, capacity }, [this.app]);
     void broker.open(this.hub);
     const settings: PusherApp = {
       app: this.app,
@@ -89,6 +92,9 @@ export class TestWire {
       authorizedWithin: 0,
       connectionLimit: 0,
       channelsPerConnection: 0,
+      channelsPerEvent: 100,
+      eventsPerBatch: 10,
+      watchlistLimit: 100,
       ...pusher,
     };
     this.protocol = createPusherProtocol({ hub: this.hub, clock, apps: [settings], verbose });

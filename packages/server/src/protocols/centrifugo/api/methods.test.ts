@@ -25,8 +25,8 @@ describe("disconnect", () => {
       { code: 4500, comeBack: false },
     ],
     [
-      { code: 5000, reason: "r", reconnect: true },
-      { code: 5000, comeBack: true },
+      { code: 4999, reason: "r", reconnect: true },
+      { code: 4999, comeBack: false },
     ],
     [{ reason: "r" }, { code: 3503, comeBack: false }],
   ])("with %p", async (disconnect, { code, comeBack }) => {
@@ -41,7 +41,9 @@ describe("disconnect", () => {
 
   test.each([
     { code: 1000, reason: "r" },
-    { code: 65_536, reason: "r" },
+    { code: 2999, reason: "r" },
+    { code: 5000, reason: "r" },
+    { code: 65_535, reason: "r" },
     { code: 4000, reason: "ü".repeat(62) },
   ])("refuses %p, which no connection could be told", async (disconnect) => {
     const bench = new Bench();

@@ -40,7 +40,8 @@ export function disconnect(site: Site, { target, disconnect: words }: Disconnect
 const forceDisconnect: DisconnectOrder = { code: undefined, reason: "", comeBack: false };
 const forceDisconnectCode = 3503;
 
-const codes = { least: 3_000, most: 65_535 };
+/** Below are the protocol's own, above is nothing that a WebSocket close frame may carry (RFC 6455, 7.4.2). */
+const codes = { least: 3_000, most: 4_999 };
 /** What a WebSocket close frame can carry besides the code. */
 const reasonBytes = 123;
 
@@ -55,7 +56,7 @@ function ownOrder({ code, reason }: { code: number; reason: string }): Disconnec
 
 /** What the code says to a Centrifugo client (protocol notes, 3.3). */
 function comesBack(code: number): boolean {
-  return code < 3_500 || (code >= 4_000 && code < 4_500) || code >= 5_000;
+  return code < 3_500 || (code >= 4_000 && code < 4_500);
 }
 
 export function refresh(site: Site): Outcome {

@@ -5,9 +5,14 @@ import type { Tenant } from "../tenant.ts";
 import { ApiFault } from "./answer.ts";
 
 /** What `info` may ask of a channel (protocol notes, 3.1). */
-export type Attribute = "user_count" | "subscription_count" | "cache";
+export type Attribute = "occupied" | "user_count" | "subscription_count" | "cache";
 
-const known: ReadonlySet<string> = new Set<Attribute>(["user_count", "subscription_count", "cache"]);
+const known: ReadonlySet<string> = new Set<Attribute>([
+  "occupied",
+  "user_count",
+  "subscription_count",
+  "cache",
+]);
 
 function isAttribute(text: string): text is Attribute {
   return known.has(text);
@@ -31,6 +36,7 @@ export function readInfo(info: unknown, allowed: readonly Attribute[]): Readonly
 }
 
 export interface Counts {
+  occupied?: boolean;
   user_count?: number;
   subscription_count?: number;
 }
@@ -46,9 +52,9 @@ export function countsOf(
   traits: ChannelTraits,
   wanted: ReadonlySet<Attribute>,
 ): Answer<Counts> {
-  const rest = wanted.has("subscription_count")
-    ? { subscription_count: subscriberCount(tenant, traits) }
-    : {};
+  const rest: Counts = {};
+  if (wanted.has("occupied")) rest.occupied = subscriberCount(tenant, traits) > 0;
+  if (wanted.has("subscription_count")) rest.subscription_count = subscriberCount(tenant, traits);
   if (!wanted.has("user_count") || !traits.presence) return rest;
   const { hub } = tenant.around;
   return after(hub.broker.headcount(tenant.app.key(traits.name)), ({ users }) => ({

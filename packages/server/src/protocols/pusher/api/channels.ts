@@ -14,7 +14,7 @@ type Parameters = ReadonlyMap<string, string>;
 /** `GET …/channels`: those with a subscriber, of either wire; names that only the other wire has are not listed (B1). */
 export function listChannels(tenant: Tenant, parameters: Parameters): Answer<string | ApiFault> {
   const prefix = parameters.get("filter_by_prefix") ?? "";
-  const info = readInfo(parameters.get("info"), ["user_count", "subscription_count"]);
+  const info = readInfo(parameters.get("info"), ["occupied", "user_count", "subscription_count"]);
   if (info instanceof ApiFault) return info;
   if (info.has("user_count") && !prefix.startsWith("presence-"))
     return new ApiFault("bad-request", "user_count needs a filter_by_prefix that begins with presence-");
@@ -39,7 +39,7 @@ export function listChannels(tenant: Tenant, parameters: Parameters): Answer<str
 export function showChannel(tenant: Tenant, name: string, parameters: Parameters): Answer<string | ApiFault> {
   const traits = reach(tenant.app, name);
   if (traits instanceof Refusal) return new ApiFault("bad-request", traits.reason);
-  const allowed: Attribute[] = ["subscription_count"];
+  const allowed: Attribute[] = ["occupied", "subscription_count"];
   if (traits.presence) allowed.push("user_count");
   if (traits.cache) allowed.push("cache");
   const info = readInfo(parameters.get("info"), allowed);

@@ -3,7 +3,7 @@ import { Refusal } from "../../../core/refusal.ts";
 import { isReserved } from "../crossing.ts";
 import type { JsonObject } from "../parse.ts";
 import { reach } from "../reach.ts";
-import { channelsPerEvent, eventNameLength } from "../settings.ts";
+import { eventNameLength } from "../settings.ts";
 import { isSocketId } from "../socket-id.ts";
 import type { Tenant } from "../tenant.ts";
 import { ApiFault } from "./answer.ts";
@@ -32,7 +32,8 @@ export function readEvent(tenant: Tenant, given: JsonObject): ApiEvent | ApiFaul
     return bad("socket_id is the id of a Pusher connection: digits, a dot, digits");
   const channels = readChannels(tenant, given);
   if (channels instanceof ApiFault) return channels;
-  const wanted = info === undefined ? noInfo : readInfo(info, ["user_count", "subscription_count"]);
+  const wanted =
+    info === undefined ? noInfo : readInfo(info, ["occupied", "user_count", "subscription_count"]);
   if (wanted instanceof ApiFault) return wanted;
   return { name, data, channels, socketId: socketId ?? undefined, info: wanted };
 }
@@ -58,10 +59,9 @@ function readChannels(tenant: Tenant, { channel, channels = null }: JsonObject):
   const names: unknown = channels ?? [channel];
   if (!Array.isArray(names) || names.length === 0)
     return bad("channels is a list of names, or channel is one");
-  if (names.length > channelsPerEvent)
-    return bad(
-      `one event goes to at most ${channelsPerEvent} channels, and batch_events takes several events`,
-    );
+  const { channelsPerEvent } = tenant.settings;
+  if (channelsPerEvent > 0 && names.length > channelsPerEvent)
+    return bad(`one event goes to at most ${channelsPerEvent} channels (apps[].limits.channels_per_event)`);
   const found = new Map<string, ChannelTraits>();
   for (const name of names as readonly unknown[]) {
     if (typeof name !== "string") return bad("a channel's name is a string");

@@ -200,13 +200,13 @@ describe("an event", () => {
     wire.open().join("presence-a", { user_id: "ann" });
     wire.open().join("presence-a", { user_id: "ann" });
     wire.open().subscribe("b");
-    const info = "user_count,subscription_count";
+    const info = "user_count,subscription_count,occupied";
     const sent = { name: "e", data: "1", channels: ["presence-a", "b", "c"], info };
     expect((await post(wire, events, sent)).body).toEqual({
       channels: {
-        "presence-a": { user_count: 1, subscription_count: 2 },
-        b: { subscription_count: 1 },
-        c: { subscription_count: 0 },
+        "presence-a": { user_count: 1, subscription_count: 2, occupied: true },
+        b: { subscription_count: 1, occupied: true },
+        c: { subscription_count: 0, occupied: false },
       },
     });
   });
@@ -272,6 +272,17 @@ describe("an event", () => {
     const large = { ...event, data: "d".repeat(1_000_000) };
     expect((await post(new TestWire(boundless), events, large)).status).toBe(200);
   });
+
+  test("refused for its number of channels names the option, which lifts it", async () => {
+    const channels = Array.from({ length: 2_001 }, (_, i) => `${"c".repeat(190)}${i}`);
+    const refused = await post(new TestWire(), events, { name: "a", data: "1", channels });
+    expect(refused.status).toBe(400);
+    expect(JSON.stringify(refused.body)).toContain("apps[].limits.channels_per_event");
+    const raised = new TestWire({ pusher: { channelsPerEvent: 2_001 } });
+    expect((await post(raised, events, { name: "a", data: "1", channels })).status).toBe(200);
+    const any = new TestWire({ pusher: { channelsPerEvent: 0 } });
+    expect((await post(any, events, { name: "a", data: "1", channels })).status).toBe(200);
+  });
 });
 
 describe("a batch", () => {
@@ -294,6 +305,19 @@ describe("a batch", () => {
     expect((await post(wire, path, { batch: [counted, event] })).body).toEqual({
       batch: [{ user_count: 1 }, {}],
     });
+  });
+
+  test("refused for its number of events names the option, which lifts it", async () => {
+    const large = { ...event, data: "d".repeat(10_000) };
+    const batch = Array.from({ length: 100 }, () => large);
+    const some = batch.slice(0, 11);
+    const refused = await post(new TestWire(), path, { batch: some });
+    expect(refused.status).toBe(400);
+    expect(JSON.stringify(refused.body)).toContain("apps[].limits.events_per_batch");
+    const raised = new TestWire({ pusher: { eventsPerBatch: 100 } });
+    expect((await post(raised, path, { batch })).status).toBe(200);
+    const any = new TestWire({ pusher: { eventsPerBatch: 0 } });
+    expect((await post(any, path, { batch })).status).toBe(200);
   });
 
   test.each<[string, unknown, number]>([
@@ -341,6 +365,11 @@ describe("channels", () => {
       },
     });
     expect((await get(wire, "/apps/3/channels", { filter_by_prefix: "x" })).body).toEqual({ channels: {} });
+    expect((await get(wire, "/apps/3/channels", { filter_by_prefix: "new", info: "occupied" })).body).toEqual(
+      {
+        channels: { news: { occupied: true } },
+      },
+    );
   });
 
   test.each([
@@ -357,6 +386,8 @@ describe("channels", () => {
     const show = async (name: string, info = ""): Promise<unknown> =>
       (await get(wire, `/apps/3/channels/${name}`, info === "" ? {} : { info })).body;
     expect(await show("nowhere")).toEqual({ occupied: false });
+    expect(await show("nowhere", "occupied")).toEqual({ occupied: false });
+    expect(await show("news", "occupied")).toEqual({ occupied: true });
     expect(await show("news", "subscription_count")).toEqual({ occupied: true, subscription_count: 1 });
     expect(await show("presence-a", "user_count,subscription_count")).toEqual({
       occupied: true,

@@ -1,7 +1,6 @@
 import type { Answer } from "../../../core/answer.ts";
 import { readText } from "../../../http/body.ts";
 import type { Call, Route } from "../../../http/route.ts";
-import { bodyLimitOf } from "../settings.ts";
 import type { Surroundings, Tenant } from "../tenant.ts";
 import { ApiFault, failed, ok } from "./answer.ts";
 import { checkClaim, checkSignature } from "./authorization.ts";
@@ -100,7 +99,7 @@ interface Request {
 
 async function carryOut({ tenant, endpoint, call, query }: Request): Promise<string | ApiFault> {
   const { request, path } = call;
-  const limit = bodyLimitOf(tenant.app.settings);
+  const { bodyLimit: limit } = tenant;
   const body = endpoint.method === "GET" ? "" : await readText(request, limit);
   if (body === undefined)
     return new ApiFault(

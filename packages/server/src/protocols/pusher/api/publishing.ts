@@ -4,7 +4,6 @@ import type { ChannelTraits } from "../../../core/channel-name.ts";
 import type { Content } from "../../../core/publication.ts";
 import { publish } from "../../../core/publish.ts";
 import { objectOf } from "../parse.ts";
-import { eventsPerBatch } from "../settings.ts";
 import type { Tenant } from "../tenant.ts";
 import { ApiFault } from "./answer.ts";
 import { all, countsOf, type Counts } from "./attributes.ts";
@@ -48,8 +47,12 @@ function readBatch(tenant: Tenant, body: string): readonly ApiEvent[] | ApiFault
   const batch = objectOf(body)?.["batch"];
   if (!Array.isArray(batch))
     return new ApiFault("bad-request", "the body is a JSON object with batch, a list of events");
-  if (batch.length > eventsPerBatch)
-    return new ApiFault("bad-request", `a batch has at most ${eventsPerBatch} events`);
+  const { eventsPerBatch } = tenant.settings;
+  if (eventsPerBatch > 0 && batch.length > eventsPerBatch)
+    return new ApiFault(
+      "bad-request",
+      `a batch has at most ${eventsPerBatch} events (apps[].limits.events_per_batch)`,
+    );
   const events: ApiEvent[] = [];
   for (const one of batch as readonly unknown[]) {
     if (typeof one !== "object" || one === null || !("channel" in one) || "channels" in one)
