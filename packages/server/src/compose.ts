@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Config } from "./config/index.ts";
+import { composeWebhooks, type ComposedWebhooks } from "./compose-webhooks.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
 import { Capacity } from "./core/capacity.ts";
@@ -79,6 +80,8 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     apps.map(({ app }) => app),
   );
   void broker.open(hub);
+  const webhooks = composeWebhooks(config, clock, log);
+  hub.activity = webhooks?.activity;
 
   const protocols = composeProtocols({ config, mode, hub, apps });
   for (const protocol of protocols) protocol.start();
@@ -100,7 +103,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     bodyLimit: largestBody(apps),
     routes: [
       ...protocols.flatMap((protocol) => protocol.routes),
-      ...operationRoutes({ config, mode, hub, apps, counters, node }),
+      ...operationRoutes({ config, mode, hub, apps, counters, node, webhooks }),
       ...(page?.routes ?? []),
     ],
     pages: page?.pages ?? {},
@@ -111,9 +114,16 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     },
   });
   transport.start(server, clock);
+  try {
+    webhooks?.start();
+  } catch (cause) {
+    void server.stop(true);
+    throw cause;
+  }
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    const until = clock.now() + config.shutdown.timeout;
     // New connections are refused from here on; what is being answered still is.
     const closed = server.stop();
     await transport.drain(clock, config.shutdown.timeout * drainShare);
@@ -121,6 +131,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     for (const stopTick of stopTicks) stopTick();
     for (const protocol of protocols) protocol.end();
     transport.end();
+    await webhooks?.stop(until - clock.now());
     await broker.close();
     await server.stop(true);
   };
@@ -197,10 +208,17 @@ function versionText(): string {
   return `${manifest.version} Twinwire`;
 }
 
-function operationRoutes(parts: Parts & { counters: Counters; node: string }): Route[] {
-  const { config, hub, apps, counters } = parts;
+interface OperationParts extends Parts {
+  readonly counters: Counters;
+  readonly node: string;
+  readonly webhooks: ComposedWebhooks | undefined;
+}
+
+function operationRoutes(parts: OperationParts): Route[] {
+  const { config, hub, apps, counters, webhooks } = parts;
   const routes: Route[] = [healthRoute(config.health.handler_prefix)];
-  if (config.prometheus.enabled) routes.push(metricsRoute(counters, config.prometheus.handler_prefix));
+  if (config.prometheus.enabled)
+    routes.push(metricsRoute(counters, config.prometheus.handler_prefix, webhooks?.counts));
   if (!config.http_api.disabled)
     routes.push(
       ...centrifugoApi({

@@ -2,6 +2,7 @@ import { clientContradictions, namespaceNames } from "./contradictions.ts";
 import type { Fault } from "./faults.ts";
 import { isRawObject, valueAt } from "./raw-config.ts";
 import type { AppConfig, Config } from "./schema.ts";
+import { webhookFaults } from "./webhook-contradictions.ts";
 
 /** Tells a value that stands at two places, by the first of them. */
 class FirstPlaces {
@@ -142,7 +143,7 @@ export function appContradictions(config: Config, raw: unknown): readonly Fault[
       faults.push(...clientContradictions(`${path}.client`, app.client, namespaces));
       faults.push(...commonOptionFaults(config, raw, index));
     }
-    faults.push(...openChannelFaults(config, raw, index));
+    faults.push(...openChannelFaults(config, raw, index), ...webhookFaults(path, app));
   }
   return faults;
 }

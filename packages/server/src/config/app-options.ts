@@ -1,17 +1,16 @@
 import { z } from "zod";
 import { clientSection, httpApiSection } from "./client-options.ts";
 import {
-  anyList,
   count,
   duration,
   flag,
-  later,
   objectList,
   requiredText,
   section,
   textList,
   textMap,
 } from "./option-kinds.ts";
+import { webhookList } from "./webhook-options.ts";
 
 export function appsList() {
   return objectList(
@@ -24,7 +23,7 @@ export function appsList() {
           key: requiredText("Key that is still accepted."),
           secret: requiredText("Its secret.", true),
         }),
-        "Pairs that are still accepted while keys are rotated.",
+        "Pairs that are still accepted while keys are rotated, the newest first.",
       ),
       enabled: flag("The app takes connections and API calls.", true),
       tls_only: flag("Connections without TLS are refused."),
@@ -40,7 +39,7 @@ export function appsList() {
       namespaces: textMap("Prefix of a Pusher channel name → namespace; the longest prefix wins."),
       client: clientSection(),
       http_api: httpApiSection(),
-      webhooks: later(anyList("Calls to the application when something happens in a channel.")),
+      webhooks: webhookList(),
       limits: section({
         connections: count(0, "Connections of the app; above: 4004. 0: no limit."),
         channels_per_connection: count(1000, "Channels of one Pusher connection. 0: no limit."),

@@ -1,6 +1,7 @@
 import type { Fault } from "./faults.ts";
 import { readPem } from "./pem.ts";
 import type { ClientOptions, Config, NamespaceOptions } from "./schema.ts";
+import { deliveryFaults } from "./webhook-contradictions.ts";
 
 function regexFault(pattern: string): string | undefined {
   try {
@@ -99,6 +100,7 @@ export function contradictions(config: Config): readonly Fault[] {
   const { channel } = config;
   const faults = [
     ...tlsFaults(config),
+    ...deliveryFaults(config),
     ...clientContradictions("client", config.client, namespaceNames(config)),
     ...namespaceFaults("channel.without_namespace", channel.without_namespace, config),
   ];

@@ -114,7 +114,7 @@ test("an option that is not built is told only where it asks for something", () 
           { name: "three", map: { mode: "ephemeral" }, pusher_recovery: true },
         ],
       },
-      apps: [{ ...app, public_channels: true, webhooks: [{ url: "https://x" }] }],
+      apps: [{ ...app, public_channels: true }],
     }).toSorted(),
   ).toEqual(
     [
@@ -130,7 +130,6 @@ test("an option that is not built is told only where it asks for something", () 
       "channel.namespaces[1].subscription_type",
       "channel.namespaces[2].map.mode",
       "channel.namespaces[2].pusher_recovery",
-      "apps[0].webhooks",
     ]
       .map((path) => `${path}: not supported yet`)
       .toSorted(),

@@ -107,6 +107,29 @@ export function choice<const T extends string>(
   });
 }
 
+/** One or more of the choices. */
+export function choiceList<const T extends string>(choices: readonly T[], description: string) {
+  const allowed = choices.map((one) => JSON.stringify(one)).join(", ");
+  const one = option(z.enum(choices), { allowed: `one of ${allowed}`, kind: "text" });
+  return option(z.array(one).min(1), { allowed: `a list of some of ${allowed}`, kind: "list", description });
+}
+
+/** An address of somebody else's. What it holds besides may be secret, so it is never printed. */
+export function httpUrl(description: string) {
+  return option(z.string().refine(isHttpUrl), {
+    allowed: "an http or https URL without a user and password (use headers)",
+    kind: "text",
+    description,
+    secret: true,
+  });
+}
+
+function isHttpUrl(given: string): boolean {
+  const url = URL.parse(given);
+  if (url === null || url.username !== "" || url.password !== "") return false;
+  return url.protocol === "http:" || url.protocol === "https:";
+}
+
 export function textList(description?: string, standard: readonly string[] = []) {
   return option(
     z.array(z.string()).prefault(() => [...standard]),
@@ -118,12 +141,13 @@ export function textList(description?: string, standard: readonly string[] = [])
   );
 }
 
-export function textMap(description?: string) {
+export function textMap(description?: string, secret = false) {
   return option(
     z.record(z.string(), z.string()).prefault(() => ({})),
     {
       allowed: "an object of strings",
       kind: "json",
+      secret,
       ...about(description),
     },
   );

@@ -39,13 +39,15 @@ import {
   websocketSection,
   webtransportSection,
 } from "./transport-options.ts";
+import { webhooksSection } from "./webhook-options.ts";
 
 /**
  * Every option there is: its type, default, whether it is built, and what it says. Sections and names are those
- * of Centrifugo v6.9; `apps` and `pusher_recovery` are this server's own.
+ * of Centrifugo v6.9; `apps`, `webhooks` and `pusher_recovery` are this server's own.
  */
 export const configSchema = z.strictObject({
   apps: appsList(),
+  webhooks: webhooksSection(),
   http_server: httpServerSection(),
   log: logSection(),
   engine: engineSection(),

@@ -1,3 +1,4 @@
+import type { Activity } from "./activity.ts";
 import type { Answer } from "./answer.ts";
 import { after, attempt } from "./answer.ts";
 import type { App } from "./app.ts";
@@ -30,7 +31,7 @@ export interface HubPorts {
   readonly capacity?: Capacity;
 }
 
-/** Hears when a channel gains or loses a subscriber here: subscription counts, webhooks. */
+/** Hears when a channel gains or loses a subscriber here: subscription counts. */
 export type OccupancyListener = (channel: Channel) => void;
 
 /** One server process: its apps, the channels that have subscribers here, and the fan-out to them. */
@@ -39,6 +40,8 @@ export class Hub implements BrokerListener {
   readonly leaver: Leaver;
   readonly turnstile: Turnstile;
   readonly capacity: Capacity;
+  /** Who tells the application; undefined = nobody does. */
+  activity: Activity | undefined = undefined;
   private readonly apps: ReadonlyMap<AppId, App>;
   private readonly occupancyListeners: OccupancyListener[] = [];
 
@@ -117,8 +120,9 @@ export class Hub implements BrokerListener {
     this.inBackground("broker.unsubscribe", () => this.broker.unsubscribe(channel.key));
   }
 
-  occupancyChanged(channel: Channel): void {
+  occupancyChanged(channel: Channel, change: 1 | -1): void {
     for (const listener of this.occupancyListeners) listener(channel);
+    this.activity?.occupancy(channel, change);
   }
 
   /** Work whose failure no client waits for: it is counted and logged. */

@@ -12,6 +12,8 @@ import { announce } from "./unsubscribe.ts";
 export interface Fetched {
   readonly page: HistoryPage | undefined;
   readonly slot: CachedPublication | undefined;
+  /** The slot was asked for. */
+  readonly slotRead: boolean;
   readonly members: readonly Member[];
 }
 
@@ -47,6 +49,7 @@ interface Parts {
  */
 export class Joining {
   private done = false;
+  private missed = false;
 
   constructor(private readonly parts: Parts) {}
 
@@ -56,6 +59,12 @@ export class Joining {
 
   /** Compares the broker's answer with what this node has fanned out. Call it once, right before the reply. */
   settle(): JoinOutcome {
+    const outcome = this.outcome();
+    this.missed = this.parts.fetched.slotRead && outcome.cached === undefined && !outcome.recovered;
+    return outcome;
+  }
+
+  private outcome(): JoinOutcome {
     const { subscription, terms, fetched } = this.parts;
     const { channel } = subscription;
     const stream = fetched.page === undefined ? undefined : meet(channel, fetched.page);
@@ -103,9 +112,10 @@ export class Joining {
     subscription.state = "joined";
     channel.release();
     hub.observer.subscriptions(encoder.wire, 1);
-    hub.occupancyChanged(channel);
+    hub.occupancyChanged(channel, 1);
     if (subscription.announced)
       announce(hub, session, { subscription, change: "join", edge: subscription.firstOfUser });
+    if (this.missed) hub.activity?.cacheMissed(channel);
   }
 
   /** Gives the place back instead. */

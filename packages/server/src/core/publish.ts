@@ -105,6 +105,7 @@ export function publishAsClient(
       after(hub.turnstile.enter(), () =>
         after(hub.broker.publish(app.key(traits.name), draft, keeping), () => {
           hub.observer.published(session.encoder.wire, (performance.now() - started) / 1000);
+          hub.activity?.published(session, traits, draft);
           return undefined;
         }),
       ),

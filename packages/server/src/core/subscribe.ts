@@ -187,7 +187,12 @@ interface Wanted {
 function fetch(hub: Hub, channel: Channel, wanted: Wanted): Answer<Fetched> {
   return after(fetchStream(hub, channel, wanted), (page) =>
     after(fetchSlot(hub, channel, wanted), (slot) =>
-      after(fetchMembers(hub, channel, wanted), (members) => ({ page, slot, members })),
+      after(fetchMembers(hub, channel, wanted), (members) => ({
+        page,
+        slot,
+        slotRead: readsSlot(channel, wanted),
+        members,
+      })),
     ),
   );
 }
@@ -231,13 +236,12 @@ function begin(channel: Channel, position: StreamPosition, now: number): void {
   channel.heardAt = now;
 }
 
-function fetchSlot(
-  hub: Hub,
-  channel: Channel,
-  { request, terms }: Wanted,
-): Answer<CachedPublication | undefined> {
-  const wanted = channel.traits.cache && (request.wantsCached || terms.since !== undefined);
-  return wanted ? hub.broker.cached(channel.key) : undefined;
+function fetchSlot(hub: Hub, channel: Channel, wanted: Wanted): Answer<CachedPublication | undefined> {
+  return readsSlot(channel, wanted) ? hub.broker.cached(channel.key) : undefined;
+}
+
+function readsSlot({ traits }: Channel, { request, terms }: Wanted): boolean {
+  return traits.cache && (request.wantsCached || terms.since !== undefined);
 }
 
 function fetchMembers(hub: Hub, channel: Channel, { request }: Wanted): Answer<readonly Member[]> {

@@ -32,7 +32,7 @@ export function leave(
   if (subscription.positioned) channel.positioned -= 1;
   hub.observer.subscriptions(encoder.wire, -1);
   leavePresence(hub, session, subscription);
-  hub.occupancyChanged(channel);
+  hub.occupancyChanged(channel, -1);
   hub.tidy(channel);
 }
 
@@ -92,7 +92,7 @@ export function announce(
   const { info, channel } = subscription;
   if (info === undefined) return;
   const { handle } = session;
-  hub.inBackground(`announce ${change}`, () =>
-    hub.broker.announce({ key: channel.key, change, info, edge, handle }),
-  );
+  const told = { key: channel.key, change, info, edge, handle };
+  hub.activity?.membership(channel, told);
+  hub.inBackground(`announce ${change}`, () => hub.broker.announce(told));
 }

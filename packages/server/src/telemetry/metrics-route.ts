@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Wire } from "../core/encoder.ts";
 import type { Source } from "../core/observer.ts";
 import type { Route } from "../http/route.ts";
+import type { CallbackCounts } from "./callback-counts.ts";
 import { latencyBounds, type Counters, type ReasonCounts, type WireCounts } from "./counters.ts";
 
 const wires = ["pusher", "centrifugo"] as const satisfies readonly Wire[];
@@ -20,13 +21,14 @@ const walkingMetrics = [
 ];
 
 /** `GET` of the numbers in Prometheus' text format. They are copied when scraped, and cost nothing before. */
-export function metricsRoute(counters: Counters, path: string): Route {
+export function metricsRoute(counters: Counters, path: string, callbacks?: CallbackCounts): Route {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of walkingMetrics) registry.removeSingleMetric(name);
   registerWires(registry, counters);
   registerReasons(registry, counters);
   registerDefects(registry, counters);
+  if (callbacks !== undefined) registerCallbacks(registry, callbacks);
   return {
     path,
     prefix: false,
@@ -139,6 +141,46 @@ function registerDefects(registry: Registry, counters: Counters): void {
       this.inc(counters.defects);
     },
   });
+}
+
+/** Only where there is somebody to be told. */
+function registerCallbacks(registry: Registry, callbacks: CallbackCounts): void {
+  const registers = [registry];
+  new Counter({
+    name: "twinwire_webhook_events_delivered_total",
+    help: "Webhook events that their endpoint has taken.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(callbacks.delivered);
+    },
+  });
+  new Gauge({
+    name: "twinwire_webhook_events_pending",
+    help: "Webhook events that are not delivered yet.",
+    registers,
+    collect() {
+      this.set(callbacks.pending());
+    },
+  });
+  const byReason = (name: string, help: string, { counts }: ReasonCounts): void => {
+    new Counter({
+      name: `twinwire_${name}`,
+      help,
+      labelNames: ["reason"],
+      registers,
+      collect() {
+        this.reset();
+        for (const [reason, count] of counts) this.inc({ reason }, count);
+      },
+    });
+  };
+  byReason("webhook_failures_total", "Tries that failed, by reason.", callbacks.failures);
+  byReason(
+    "webhook_events_lost_total",
+    "Webhook events that will never arrive, by reason.",
+    callbacks.losses,
+  );
 }
 
 /** A histogram as text: the library would have us pay for each observation, here buckets are plain numbers. */
