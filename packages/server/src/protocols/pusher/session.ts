@@ -64,6 +64,7 @@ export class PusherSession extends Session implements Beating {
   /** The transport is gone. */
   gone(reason: string): void {
     this.tenant.connections -= 1;
+    this.tenant.recentSockets.add(this.socketId);
     this.tenant.heartbeat.leave(this);
     this.tenant.around.hub.depart(this, this.endedFor ?? reason);
   }

@@ -3,6 +3,8 @@ import type { Clock } from "../../core/clock.ts";
 import type { Deadlines } from "../../core/deadlines.ts";
 import type { Heartbeat } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { AuthDoctor } from "./doctor/auth-doctor.ts";
+import { RecentSockets } from "./doctor/recent-sockets.ts";
 import type { PusherSession } from "./session.ts";
 import { Credentials } from "./credentials.ts";
 import type { PusherApp } from "./settings.ts";
@@ -14,8 +16,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly deadlines: Deadlines<PusherSession>;
   readonly counts: SubscriptionCounts;
-  /** Errors say what a back end should have signed. */
-  readonly verbose: boolean;
+  /** Knows why a signature was refused. */
+  readonly doctor: AuthDoctor;
 }
 
 /** An app as this wire serves it. */
@@ -23,6 +25,7 @@ export class Tenant {
   readonly credentials: Credentials;
   /** Open ones, here. */
   connections = 0;
+  readonly recentSockets = new RecentSockets();
 
   constructor(
     readonly settings: PusherApp,
