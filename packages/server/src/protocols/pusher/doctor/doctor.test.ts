@@ -159,6 +159,13 @@ const cases: readonly Case[] = [
     auth: (client) => client.sign(`:user::${ann}`),
   },
   {
+    title: "covers channel_data that the client has not passed on",
+    fault: "unknown-secret",
+    says: "if the back end signed one, the client has to pass it on",
+    channel: "presence-a",
+    auth: (client) => client.sign(`presence-a:${ann}`),
+  },
+  {
     title: "is in upper case",
     fault: "signature-form",
     says: "in upper case and is right otherwise",

@@ -1,6 +1,6 @@
 import type { Credentials } from "../credentials.ts";
 import { diagnosis, type Diagnosis } from "./diagnosis.ts";
-import type { KeyRing } from "./key-ring.ts";
+import type { KeyRing, Signer } from "./key-ring.ts";
 
 /** A signature that was refused. Its key is one of the app's. */
 export interface Claim {
@@ -18,8 +18,8 @@ export interface Mistake {
   readonly means: Diagnosis;
 }
 
-/** Signatures made for one refusal. */
-const signatureLimit = 128;
+/** Signatures made for one refusal: some hundred texts, and the keys of as many other apps. */
+const signatureLimit = 256;
 /** Bytes that go into them. */
 const byteLimit = 256 * 1024;
 
@@ -32,7 +32,7 @@ class Trial {
   constructor(private readonly signature: string) {}
 
   /** Never stops at the first that fits: how long it takes is not to tell which did. */
-  try(text: string, signer: (text: string, signature: string) => boolean, means: Diagnosis): void {
+  try(text: string, signer: Signer, means: Diagnosis): void {
     this.signatures += 1;
     this.bytes += text.length;
     if (this.signatures > signatureLimit || this.bytes > byteLimit) return;
@@ -59,10 +59,12 @@ export function examine(ring: KeyRing, claim: Claim, mistakes: readonly Mistake[
   const form = formFault(signature, claim);
   if (form !== undefined) return form;
   const trial = new Trial(signature);
-  for (const { own, signer } of ring.others(appId, key))
-    for (const text of expected) trial.try(text, signer, own ? otherOfApp : ofAnotherApp);
+  for (const signer of ring.ofApp(appId, key))
+    for (const text of expected) trial.try(text, signer, otherOfApp);
   const signer = (text: string, given: string): boolean => credentials.signed(text, key, given);
   for (const { text, means } of mistakes) if (!expected.includes(text)) trial.try(text, signer, means);
+  // Last: there may be more apps than are tried.
+  for (const other of ring.ofOthers(appId)) for (const text of expected) trial.try(text, other, ofAnotherApp);
   return (
     trial.result ??
     diagnosis(

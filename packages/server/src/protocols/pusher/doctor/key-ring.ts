@@ -50,14 +50,15 @@ export class KeyRing {
     return this.owners.find(({ credentials }) => credentials.has(key))?.id;
   }
 
-  /** Every key with a secret of its own besides the one that was named: whose they are, and whether they sign so. */
-  *others(appId: string, named: string): Generator<{ readonly own: boolean; readonly signer: Signer }> {
-    for (const { id, credentials } of this.owners)
-      for (const key of credentials.keys()) {
-        const own = id === appId;
-        if (own && key === named) continue;
-        yield { own, signer: (text, signature) => credentials.signed(text, key, signature) };
-      }
+  /** How the app's keys sign besides the one that was named. */
+  ofApp(appId: string, named: string): Signer[] {
+    const own = this.owners.filter(({ id }) => id === appId);
+    return own.flatMap((owner) => signersOf(owner, (key) => key !== named));
+  }
+
+  /** How the keys of other apps sign. */
+  *ofOthers(appId: string): Generator<Signer> {
+    for (const owner of this.owners) if (owner.id !== appId) yield* signersOf(owner, () => true);
   }
 
   /** Nothing that the doctor says holds a secret or a whole signature, whatever the client put where. */
@@ -79,4 +80,11 @@ export class KeyRing {
   }
 }
 
+/** Whether a signature of the text is right. */
 export type Signer = (text: string, signature: string) => boolean;
+
+function signersOf({ credentials }: Owner, wanted: (key: string) => boolean): Signer[] {
+  return [...credentials.keys()]
+    .filter(wanted)
+    .map((key) => (text, signature) => credentials.signed(text, key, signature));
+}

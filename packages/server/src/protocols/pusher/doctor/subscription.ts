@@ -30,7 +30,12 @@ export function examineSubscription(
     ...otherChannels(session, traits.name, (name) => channelText(session.socketId, name, data)),
     ...otherData(session, traits, message),
   ];
-  return examineAuth(ring, session, { auth: message.auth, expected, mistakes });
+  const found = examineAuth(ring, session, { auth: message.auth, expected, mistakes });
+  // What the back end may have signed, and the client has not passed on, is nothing that could be tried.
+  if (!traits.presence || data !== undefined || found.fault !== "unknown-secret") return found;
+  const lost =
+    "The subscription has no channel_data: if the back end signed one, the client has to pass it on";
+  return { ...found, message: `${found.message}. ${lost}` };
 }
 
 /** Why a sign-in was refused. */
