@@ -290,6 +290,15 @@ describe("bounds", () => {
     expect(wire.logged.join().length).toBeLessThan(1_500);
   });
 
+  test("a short mistake is found beside large data", () => {
+    const wire = new TestWire();
+    for (let i = 0; i < 40; i += 1) wire.open().leave();
+    const client = wire.open();
+    const data = JSON.stringify({ user_id: "1", user_info: "x".repeat(60_000) });
+    client.subscribe("presence-a", { auth: client.sign("presence-a"), channel_data: data });
+    expect(wire.authFaults).toEqual(["no-channel-data"]);
+  });
+
   test("JSON that is nested deeply is refused like any other", () => {
     const wire = new TestWire();
     const client = wire.open();

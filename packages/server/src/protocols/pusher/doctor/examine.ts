@@ -20,22 +20,23 @@ export interface Mistake {
 
 /** Signatures made for one refusal: some hundred texts, and the keys of as many other apps. */
 const signatureLimit = 256;
-/** Bytes that go into them. */
-const byteLimit = 256 * 1024;
+/** Characters that go into them. */
+const characterLimit = 256 * 1024;
 
 /** Holds one refused signature against texts, and against secrets. */
 class Trial {
   private signatures = 0;
-  private bytes = 0;
+  private characters = 0;
   private found: Diagnosis | undefined;
 
   constructor(private readonly signature: string) {}
 
   /** Never stops at the first that fits: how long it takes is not to tell which did. */
   try(text: string, signer: Signer, means: Diagnosis): void {
+    // What is too long for the rest is left out alone: the texts behind it may be short.
+    if (this.signatures >= signatureLimit || this.characters + text.length > characterLimit) return;
     this.signatures += 1;
-    this.bytes += text.length;
-    if (this.signatures > signatureLimit || this.bytes > byteLimit) return;
+    this.characters += text.length;
     if (signer(text, this.signature)) this.found ??= means;
   }
 
