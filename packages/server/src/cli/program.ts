@@ -1,13 +1,14 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addCheckCommand } from "./check-command.ts";
+import { addDoctorCommand } from "./doctor-command.ts";
 import { addInitCommand } from "./init-command.ts";
 import type { Io } from "./io.ts";
 import { addStartCommands, type Run } from "./start-commands.ts";
 import { addTokenCommand } from "./token-command.ts";
 
 /** Commands that talk to a running server: their names are taken, so that they stop by name. */
-const comingCommands = ["publish", "tail", "channels", "doctor"] as const;
+const comingCommands = ["publish", "tail", "channels"] as const;
 
 function addComingCommands(program: Command, io: Io): void {
   for (const name of comingCommands) {
@@ -38,6 +39,7 @@ export function program(run: Run, io: Io): Command {
   addInitCommand(built, io);
   addCheckCommand(built, io);
   addTokenCommand(built, io);
+  addDoctorCommand(built, io);
   built
     .command("version")
     .description("print the version")

@@ -17,6 +17,11 @@ export interface Observer {
   /** One publish accepted, and the seconds from its arrival to the end of the fan-out here. */
   published(source: Source, seconds: number): void;
   refused(source: Source, reason: string): void;
+  /**
+   * The back end's word was refused: why, from a closed list. `told`: a sentence for the log, at a bounded rate and
+   * without secrets; undefined where there is nothing to log.
+   */
+  authRefused(source: Source, reason: string, told: string | undefined): void;
   /** Something accepted that somebody will not get, with the reason. */
   dropped(reason: string, count: number): void;
   /** An exception that should not be: logged with its cause, counted. */

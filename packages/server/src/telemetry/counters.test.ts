@@ -48,3 +48,17 @@ test("every defect is counted, and a flood of them does not flood the log", () =
   // The second may turn over once on the way.
   expect(lines.length).toBeLessThanOrEqual(20);
 });
+
+test("refused signatures are counted by what was wrong, and only what there is to tell is logged", () => {
+  const { counters: counted, lines } = counters();
+  counted.authRefused("pusher", "other-socket", "the signature is not right: it was made for socket 1.2");
+  counted.authRefused("pusher", "not-examined", undefined);
+  counted.authRefused("pusher-api", "not-examined", undefined);
+  expect([...counted.authFaults.pusher.counts]).toEqual([
+    ["other-socket", 1],
+    ["not-examined", 1],
+  ]);
+  expect([...counted.authFaults["pusher-api"].counts]).toEqual([["not-examined", 1]]);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain("it was made for socket 1.2");
+});

@@ -58,6 +58,13 @@ export class Counters implements Observer {
     "pusher-api": new ReasonCounts(),
     "centrifugo-api": new ReasonCounts(),
   };
+  /** Refused signatures, by what was wrong with them. */
+  readonly authFaults: Readonly<Record<Source, ReasonCounts>> = {
+    pusher: new ReasonCounts(),
+    centrifugo: new ReasonCounts(),
+    "pusher-api": new ReasonCounts(),
+    "centrifugo-api": new ReasonCounts(),
+  };
   readonly drops = new ReasonCounts();
   defects = 0;
   private defectSecond = 0;
@@ -104,6 +111,11 @@ export class Counters implements Observer {
 
   refused(source: Source, reason: string): void {
     this.refusals[source].add(reason);
+  }
+
+  authRefused(source: Source, reason: string, told: string | undefined): void {
+    this.authFaults[source].add(reason);
+    if (told !== undefined) this.log.warn({ source, reason }, told);
   }
 
   dropped(reason: string, count: number): void {

@@ -119,6 +119,9 @@ function registerReasons(registry: Registry, counters: Counters): void {
   labelled("refusals_total", "What was refused, by reason.", "source", () =>
     sources.map((source) => [source, counters.refusals[source]]),
   );
+  labelled("auth_faults_total", "Signatures refused, by what was wrong with them.", "source", () =>
+    sources.map((source) => [source, counters.authFaults[source]]),
+  );
   new Counter({
     name: "twinwire_drops_total",
     help: "What was accepted and did not reach somebody, by reason.",

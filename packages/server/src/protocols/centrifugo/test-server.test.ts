@@ -102,6 +102,7 @@ export class TestServer {
       refused: (_: string, reason: string) => {
         this.refused.push(reason);
       },
+      authRefused: () => undefined,
       dropped: ignore,
       defect: (where: string, cause: unknown) => {
         this.defects.push(`${where}: ${String(cause)}`);

@@ -4,6 +4,7 @@ import { Heartbeat } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Protocol } from "../protocol.ts";
 import { pusherApi } from "./api/index.ts";
+import { AuthDoctor } from "./doctor/auth-doctor.ts";
 import { pusherEncoder } from "./encode.ts";
 import { pingFrame } from "./frames.ts";
 import { PusherEndpoint } from "./handshake.ts";
@@ -17,7 +18,7 @@ export interface PusherProtocolOptions {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly apps: readonly PusherApp[];
-  /** Errors say what should have been signed: for development. */
+  /** Errors say why a signature was refused: for development. Else the log does. */
   readonly verbose: boolean;
 }
 
@@ -32,7 +33,8 @@ export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtoc
     hub,
     apps.map(({ app }) => app),
   );
-  const around: Surroundings = { hub, clock, deadlines, counts, watchlists, verbose };
+  const doctor = new AuthDoctor(apps, { clock, observer: hub.observer, verbose });
+  const around: Surroundings = { hub, clock, deadlines, counts, watchlists, doctor };
   const heartbeats = new Map<number, Heartbeat>();
   const heartbeat = (interval: number): Heartbeat => {
     const known = heartbeats.get(interval);

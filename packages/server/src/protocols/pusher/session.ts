@@ -68,6 +68,7 @@ export class PusherSession extends Session implements Beating {
     const { hub, watchlists } = tenant.around;
     tenant.connections -= 1;
     hub.capacity.release();
+    tenant.recentSockets.add(this.socketId);
     tenant.heartbeat.leave(this);
     watchlists.forget(this);
     hub.depart(this, this.endedFor ?? reason);

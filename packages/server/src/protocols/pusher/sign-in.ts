@@ -3,18 +3,22 @@ import { nobody } from "../../core/ids.ts";
 import { Refusal, refuse } from "../../core/refusal.ts";
 import { userText } from "./credentials.ts";
 import { errorCode, watchlistErrorCode } from "./codes.ts";
+import { examineSignIn } from "./doctor/subscription.ts";
 import { signedInFrame } from "./frames.ts";
 import { userOf, watchlistOf } from "./member.ts";
 import type { SignIn } from "./messages.ts";
 import type { PusherSession } from "./session.ts";
 
 /** The back end says whose connection it is (protocol notes, 2.8). What it says wrongly ends the connection. */
-export function signIn(session: PusherSession, { auth, userData }: SignIn): void {
+export function signIn(session: PusherSession, message: SignIn): void {
+  const { auth, userData } = message;
   const { credentials, around } = session.tenant;
   const text = userText(session.socketId, userData);
   if (!credentials.authorizes(auth, text)) {
-    const hint = around.verbose ? `: it has to be that of ${text}` : "";
-    session.close(closure("invalid-token", `the signature of the sign-in is not right${hint}`));
+    const reason = around.doctor.explain("pusher", "the signature of the sign-in is not right", (ring) =>
+      examineSignIn(ring, session, message),
+    );
+    session.close(closure("invalid-token", reason));
     return;
   }
   const identity = userOf(userData);

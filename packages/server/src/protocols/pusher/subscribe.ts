@@ -12,6 +12,7 @@ import { join } from "../../core/subscribe.ts";
 import type { Subscription } from "../../core/subscription.ts";
 import { errorCode, type SubscriptionError, subscriptionError, unsigned } from "./codes.ts";
 import { channelText } from "./credentials.ts";
+import { examineSubscription } from "./doctor/subscription.ts";
 import { pusherEncoder } from "./encode.ts";
 import { cacheMissFrame, presenceSucceededFrame, subscriptionErrorFrame, succeededFrame } from "./frames.ts";
 import { memberOf } from "./member.ts";
@@ -37,8 +38,13 @@ export function subscribe(session: PusherSession, message: Subscribe): Answer<vo
   const voucher = vouch(session, traits, message);
   if (voucher instanceof Refusal) return refuseJoin(session, message, voucher, unsigned);
   const refused = maySubscribe(session, traits, voucher);
-  if (refused !== undefined)
-    return refuseJoin(session, message, refused, traits.kind === "closed" ? unsigned : undefined);
+  if (refused !== undefined) {
+    if (traits.kind !== "closed") return refuseJoin(session, message, refused);
+    // Of a namespace that this wire cannot carry, no signature opens a channel.
+    const unvouched = voucher === "none" && traits.namespace.dataFormat !== "binary";
+    const why = unvouched ? explained(session, refused.reason, { traits, message }) : refused;
+    return refuseJoin(session, message, why, unsigned);
+  }
   const info = infoOf(session, traits, message);
   if (info instanceof Refusal) return refuseJoin(session, message, info);
 
@@ -112,11 +118,22 @@ function tellMembers(session: PusherSession, subscription: Subscription): Answer
 /** Whether the back end has signed it (protocol notes, 2.6). Only closed channels ask for that. */
 function vouch(session: PusherSession, traits: ChannelTraits, message: Subscribe): Voucher | Refusal {
   if (traits.kind !== "closed" || message.auth === "") return "none";
-  const { credentials, around } = session.tenant;
+  const { credentials } = session.tenant;
   const text = channelText(session.socketId, traits.name, traits.presence ? message.channelData : undefined);
   if (credentials.authorizes(message.auth, text)) return "back-end";
-  const hint = around.verbose ? `: it has to be that of ${text}` : "";
-  return refuse("permission-denied", `the signature is not right${hint}`);
+  return explained(session, "the signature is not right", { traits, message });
+}
+
+/** The back end's word is wrong or missing: told with the reason where that is for the client. */
+function explained(
+  session: PusherSession,
+  plain: string,
+  asked: { readonly traits: ChannelTraits; readonly message: Subscribe },
+): Refusal {
+  const reason = session.tenant.around.doctor.explain("pusher", plain, (ring) =>
+    examineSubscription(ring, session, asked),
+  );
+  return refuse("permission-denied", reason);
 }
 
 /** How others will see the client: on presence channels the member that the back end names, else the signed-in user (B5). */

@@ -3,6 +3,8 @@ import type { Clock } from "../../core/clock.ts";
 import type { Deadlines } from "../../core/deadlines.ts";
 import type { Heartbeat } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { AuthDoctor } from "./doctor/auth-doctor.ts";
+import { RecentSockets } from "./doctor/recent-sockets.ts";
 import type { PusherSession } from "./session.ts";
 import { Credentials } from "./credentials.ts";
 import { bodyLimitOf, type PusherApp } from "./settings.ts";
@@ -16,8 +18,8 @@ export interface Surroundings {
   readonly deadlines: Deadlines<PusherSession>;
   readonly counts: SubscriptionCounts;
   readonly watchlists: Watchlists;
-  /** Errors say what a back end should have signed. */
-  readonly verbose: boolean;
+  /** Knows why a signature was refused. */
+  readonly doctor: AuthDoctor;
 }
 
 /** An app as this wire serves it. */
@@ -27,6 +29,7 @@ export class Tenant {
   readonly bodyLimit: number;
   /** Open ones, here. */
   connections = 0;
+  readonly recentSockets = new RecentSockets();
 
   constructor(
     readonly settings: PusherApp,

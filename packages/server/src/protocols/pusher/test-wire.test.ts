@@ -15,7 +15,7 @@ import type { Call } from "../../http/route.ts";
 import type { Connection, Handshake, Protocol } from "../protocol.ts";
 import { pusherGrammar } from "./channel-name.ts";
 import { createPusherProtocol } from "./index.ts";
-import type { PusherApp } from "./settings.ts";
+import type { KeyPair, PusherApp } from "./settings.ts";
 
 export const keys = { id: "3", key: "app-key", secret: "app-secret" } as const;
 
@@ -33,6 +33,8 @@ export interface TestOptions {
   readonly pusher?: Partial<PusherApp>;
   readonly verbose?: boolean;
   readonly capacity?: Capacity;
+  /** Pairs of further apps, which have the ids `other-0` and so on. */
+  readonly others?: readonly KeyPair[];
   /** Puts something between the wire and its broker. */
   readonly through?: (broker: Broker) => Broker;
 }
@@ -43,12 +45,22 @@ export class TestWire {
   readonly fanout = new FakeFanout();
   /** What was refused and why connections ended, in order. */
   readonly counted: string[] = [];
+  /** What was wrong with refused signatures, and what the log was told of them. */
+  readonly authFaults: string[] = [];
+  readonly logged: string[] = [];
   readonly hub: Hub;
   readonly app: App;
+  readonly settings: PusherApp;
   readonly protocol: Protocol;
 
-  constructor(options: TestOptions = {}) {
-    const { app = {}, pusher = {}, verbose = false, capacity, through = (same: Broker) => same } = options;
+  constructor({
+    app = {},
+    pusher = {},
+    verbose = false,
+    others = [],
+    capacity,
+    through = (same) => same,
+  }: TestOptions = {}) {
     const broker = through(new MemoryBroker({ clock: this.clock, presenceTtl: Number.POSITIVE_INFINITY }));
     this.app = new App({
       id: appId(keys.id),
@@ -79,7 +91,7 @@ export class TestWire {
     const ports = { node: nodeId("n"), broker, fanout, clock, observer: this.observer() };
     this.hub = new Hub(capacity === undefined ? ports : { ...ports, capacity }, [this.app]);
     void broker.open(this.hub);
-    const settings: PusherApp = {
+    this.settings = {
       app: this.app,
       key: keys.key,
       secret: keys.secret,
@@ -97,7 +109,16 @@ export class TestWire {
       watchlistLimit: 100,
       ...pusher,
     };
-    this.protocol = createPusherProtocol({ hub: this.hub, clock, apps: [settings], verbose });
+    const further = others.map((pair, i) => {
+      const one = new App({ ...this.app.settings, id: appId(`other-${i}`) });
+      return { ...this.settings, ...pair, app: one, previous: [] };
+    });
+    this.protocol = createPusherProtocol({
+      hub: this.hub,
+      clock,
+      apps: [this.settings, ...further],
+      verbose,
+    });
     this.protocol.start();
   }
 
@@ -121,10 +142,19 @@ export class TestWire {
   }
 
   /** A request to the API, its target as it stands. */
-  async call(method: string, target: string, body?: BodyInit): Promise<Response> {
+  async call(
+    method: string,
+    target: string,
+    body?: BodyInit,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const mark = target.indexOf("?");
     const call: Call = {
-      request: new Request(`http://localhost${target}`, { method, ...(body === undefined ? {} : { body }) }),
+      request: new Request(`http://localhost${target}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      }),
       path: mark < 0 ? target : target.slice(0, mark),
       query: mark < 0 ? "" : target.slice(mark + 1),
     };
@@ -144,6 +174,10 @@ export class TestWire {
       sent: nothing,
       published: nothing,
       refused: (source, reason) => this.counted.push(`${source} ${reason}`),
+      authRefused: (_source, reason, told) => {
+        this.authFaults.push(reason);
+        if (told !== undefined) this.logged.push(told);
+      },
       dropped: (reason) => this.counted.push(`dropped ${reason}`),
       defect: (where) => this.counted.push(`defect ${where}`),
       notice: nothing,

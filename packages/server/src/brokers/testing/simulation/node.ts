@@ -44,6 +44,7 @@ export function observer(blame: NodeParts["blame"]): Observer {
     sent: nothing,
     published: nothing,
     refused: nothing,
+    authRefused: nothing,
     dropped: nothing,
     notice: nothing,
     defect(where, cause) {

@@ -138,6 +138,7 @@ export class Bench {
       channels: ignore,
       received: ignore,
       sent: ignore,
+      authRefused: ignore,
       dropped: ignore,
       published: () => (this.published += 1),
       refused: (source, reason) => this.refusals.push(`${source} ${reason}`),

@@ -1,6 +1,7 @@
 import type { Answer } from "../../../core/answer.ts";
 import { readText } from "../../../http/body.ts";
 import type { Call, Route } from "../../../http/route.ts";
+import { examineAppId } from "../doctor/request.ts";
 import type { Surroundings, Tenant } from "../tenant.ts";
 import { ApiFault, failed, ok } from "./answer.ts";
 import { checkClaim, checkSignature } from "./authorization.ts";
@@ -57,9 +58,9 @@ function decoded(text: string): string {
 }
 
 /** The HTTP API of all apps (protocol notes, 3). */
-export function pusherApi(tenants: readonly Tenant[], { hub }: Surroundings): Route {
+export function pusherApi(tenants: readonly Tenant[], around: Surroundings): Route {
   const byId = new Map<string, Tenant>(tenants.map((tenant) => [tenant.app.id, tenant]));
-  const { observer } = hub;
+  const { observer } = around.hub;
 
   const refuse = (fault: ApiFault): Response => {
     observer.refused("pusher-api", fault.kind);
@@ -75,7 +76,7 @@ export function pusherApi(tenants: readonly Tenant[], { hub }: Surroundings): Ro
       const slash = call.path.indexOf("/", root.length);
       const id = slash < 0 ? call.path.slice(root.length) : call.path.slice(root.length, slash);
       const tenant = byId.get(id) ?? byId.get(decoded(id));
-      if (tenant === undefined) return refuse(new ApiFault("unknown-app", "there is no app with this id"));
+      if (tenant === undefined) return refuse(unknownApp(around, id, call));
       if (!tenant.settings.enabled)
         return refuse(new ApiFault("app-disabled", "the app is disabled (apps[].enabled)"));
       const endpoint = slash < 0 ? undefined : endpointOf(call.path.slice(slash + 1));
@@ -88,6 +89,13 @@ export function pusherApi(tenants: readonly Tenant[], { hub }: Surroundings): Ro
       return carryOut({ tenant, endpoint, call, query }).then(respond);
     },
   };
+}
+
+function unknownApp({ doctor }: Surroundings, id: string, { query }: Call): ApiFault {
+  const reason = doctor.explain("pusher-api", "there is no app with this id", (ring) =>
+    examineAppId(ring, id, readQuery(query).key),
+  );
+  return new ApiFault("unknown-app", reason);
 }
 
 interface Request {
@@ -106,6 +114,8 @@ async function carryOut({ tenant, endpoint, call, query }: Request): Promise<str
       "too-big",
       `the body has more than ${limit} bytes (apps[].limits.event_bytes raises it)`,
     );
-  const fault = checkSignature(tenant, query, { method: endpoint.method, path, body });
+  const { method } = endpoint;
+  const { headers } = request;
+  const fault = checkSignature(tenant, query, { method, path, body, rawQuery: call.query, headers });
   return fault ?? endpoint.run({ tenant, body, parameters: query.parameters });
 }

@@ -1,0 +1,47 @@
+/** What was wrong with a signature, or with what has to come beside it: the label that it is counted under. */
+export type AuthFault =
+  | "no-signature"
+  | "signature-form"
+  | "no-key"
+  | "unknown-key"
+  | "key-of-another-app"
+  | "secret-as-key"
+  | "unknown-app"
+  | "other-secret-of-app"
+  | "secret-of-another-app"
+  | "other-socket"
+  | "other-channel"
+  | "channel-prefix"
+  | "no-channel-data"
+  | "other-data"
+  | "other-purpose"
+  | "version"
+  | "timestamp"
+  | "clock-behind"
+  | "clock-ahead"
+  | "no-body-md5"
+  | "body-changed"
+  | "path-prefix"
+  | "method"
+  | "query"
+  /** Signed with a secret that this server does not know, or of a text that nobody thought of. */
+  | "unknown-secret";
+
+/** Why a refusal was one. */
+export interface Diagnosis {
+  readonly fault: AuthFault;
+  /** What happened and what to do, in one or two sentences that begin small. Goes through `KeyRing.redact` before anybody reads it. */
+  readonly message: string;
+}
+
+export function diagnosis(fault: AuthFault, message: string): Diagnosis {
+  return { fault, message };
+}
+
+const unprintable = /[^\x20-\x7e\u00a0-\uffff]/g;
+
+/** Something that came from outside, fit for a line of text. */
+export function shown(text: string, limit = 200): string {
+  const line = text.slice(0, limit).replace(unprintable, "?");
+  return text.length > limit ? `${line}… (${text.length} characters)` : line;
+}
