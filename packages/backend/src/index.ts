@@ -14,6 +14,7 @@ export type {
   DisconnectOptions,
   HistoryOptions,
   PublishOptions,
+  RefreshOptions,
   StreamPosition,
   SubscribeOptions,
 } from "./centrifugo/commands.ts";

@@ -187,6 +187,11 @@ describe("the Centrifugo publisher", () => {
     expect(newest).toEqual({ publications: [{ data: { n: 2 }, offset: 2 }], offset: 2, epoch });
     const since = await centrifugo.history("past", { limit: -1, since: { offset: 0, epoch } });
     expect(since.publications[0]).toEqual({ data: { n: 1 }, offset: 1, tags: { a: "b" } });
+    for (const version of [7, 6])
+      expect(await centrifugo.publish("past", { n: version }, { version, versionEpoch: "x" })).toEqual({
+        offset: 3,
+        epoch,
+      });
     await centrifugo.historyRemove("past");
     expect((await centrifugo.history("past", { limit: -1 })).publications).toEqual([]);
   });
@@ -198,6 +203,8 @@ describe("the Centrifugo publisher", () => {
     expect((await centrifugo.channels("giv*")).channels).toEqual({ given: { numClients: 1 } });
     await centrifugo.unsubscribe("given", "eve");
     expect(await teal.serverSide.next()).toEqual({ channel: "given", subscribed: false });
+    await centrifugo.refresh("eve", { expireAt: 4_000_000_000, info: { name: "Eve" } });
+    await teal.frames.first((frame) => frame.includes('"refresh":{"expires":true'));
     await centrifugo.disconnect("eve", { code: 4_501, reason: "enough" });
     expect(await teal.closed).toEqual({ code: 4_501, reason: "enough" });
     expect((await centrifugo.info()).nodes).toHaveLength(1);

@@ -31,6 +31,9 @@ export interface CentrifugoSendOptions {
   /** The server takes the same key once within its memory for it. */
   readonly idempotencyKey?: string;
   readonly delta?: boolean;
+  /** Where the data stands in the order of your own; what is not newer than the newest is not published. */
+  readonly version?: number;
+  readonly versionEpoch?: string;
 }
 
 /** A client of the Centrifugo HTTP API, such as `CentrifugoPublisher` of `@twinwire/backend`. */

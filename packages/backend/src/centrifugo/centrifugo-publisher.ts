@@ -11,6 +11,7 @@ import {
   type DisconnectOptions,
   type HistoryOptions,
   type PublishOptions,
+  type RefreshOptions,
   type SubscribeOptions,
 } from "./commands.ts";
 import type { PublishResult, Results } from "./results.ts";
@@ -132,6 +133,11 @@ export class CentrifugoPublisher {
   /** Closes a user's connections. */
   async disconnect(user: string, options: DisconnectOptions = {}): Promise<void> {
     await this.run({ ...options, method: "disconnect", user });
+  }
+
+  /** Gives a user's connections another end. */
+  async refresh(user: string, options: RefreshOptions = {}): Promise<void> {
+    await this.run({ ...options, method: "refresh", user });
   }
 
   /** One for all tries of a call: the server drops what has come with it before. */

@@ -19,6 +19,13 @@ export interface PublishOptions {
   readonly idempotencyKey?: string;
   /** Sent as the difference from the publication before, to those who can. */
   readonly delta?: boolean;
+  /**
+   * Where the data stands in the order of your own. In a channel with history, what is not newer than the newest so far
+   * is not published.
+   */
+  readonly version?: number;
+  /** Versions of another epoch are not compared. @default whatever the channel has */
+  readonly versionEpoch?: string;
 }
 
 /** Which of a user's connections; without any, all of them. */
@@ -58,6 +65,15 @@ export interface DisconnectOptions extends ConnectionChoice {
   readonly reason?: string;
 }
 
+export interface RefreshOptions extends ConnectionChoice {
+  /** Unix seconds at which the connections end. @default never */
+  readonly expireAt?: number;
+  /** They end now. */
+  readonly expired?: boolean;
+  /** What others see of the user from now on. */
+  readonly info?: unknown;
+}
+
 /** One call of the server API (protocol notes, 6.2). */
 export type ApiCommand =
   | ({ readonly method: "publish"; readonly channel: string; readonly data: unknown } & PublishOptions)
@@ -74,7 +90,8 @@ export type ApiCommand =
   | { readonly method: "info" }
   | ({ readonly method: "subscribe"; readonly channel: string; readonly user: string } & SubscribeOptions)
   | ({ readonly method: "unsubscribe"; readonly channel: string; readonly user: string } & ConnectionChoice)
-  | ({ readonly method: "disconnect"; readonly user: string } & DisconnectOptions);
+  | ({ readonly method: "disconnect"; readonly user: string } & DisconnectOptions)
+  | ({ readonly method: "refresh"; readonly user: string } & RefreshOptions);
 
 export type ApiMethod = ApiCommand["method"];
 
@@ -90,6 +107,7 @@ export const wireNames = {
   subscribe: "subscribe",
   unsubscribe: "unsubscribe",
   disconnect: "disconnect",
+  refresh: "refresh",
 } as const satisfies Record<ApiMethod, string>;
 
 /**
@@ -134,16 +152,29 @@ export function wireParams(command: ApiCommand, ownKey: () => string | undefined
       const words = code === undefined && reason === undefined ? undefined : { code, reason };
       return { user, ...choice(command), whitelist, disconnect: words };
     }
+    case "refresh": {
+      const { user, expireAt, expired, info } = command;
+      return { user, ...choice(command), expire_at: expireAt, expired, info };
+    }
   }
 }
 
 function publication(
-  { data, tags, skipHistory, idempotencyKey, delta }: { readonly data: unknown } & PublishOptions,
+  given: { readonly data: unknown } & PublishOptions,
   ownKey: () => string | undefined,
 ): object {
+  const { data, tags, skipHistory, idempotencyKey, delta, version, versionEpoch } = given;
   // Left out, it would be refused with nothing more than "bad request".
   jsonText(data);
-  return { data, tags, skip_history: skipHistory, idempotency_key: idempotencyKey ?? ownKey(), delta };
+  return {
+    data,
+    tags,
+    skip_history: skipHistory,
+    idempotency_key: idempotencyKey ?? ownKey(),
+    delta,
+    version,
+    version_epoch: versionEpoch,
+  };
 }
 
 function choice({ client, session }: ConnectionChoice): object {

@@ -56,6 +56,7 @@ export interface Results {
   readonly subscribe: object;
   readonly unsubscribe: object;
   readonly disconnect: object;
+  readonly refresh: object;
 }
 
 /** Reads a `result`; undefined where it is none of this method's. `broadcast`: see readResponses. */
@@ -89,6 +90,7 @@ export const readers: {
   subscribe: () => ({}),
   unsubscribe: () => ({}),
   disconnect: () => ({}),
+  refresh: () => ({}),
 };
 
 export function publishResult({ offset, epoch }: JsonObject): PublishResult {

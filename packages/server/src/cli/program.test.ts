@@ -188,9 +188,23 @@ test("a token without a key, a user or valid JSON is refused", async () => {
   expect((await cli(["token", "connect", "--user", "1", "--secret", "s", "--info", "{"])).code).toBe(1);
 });
 
-test.each(["publish", "tail", "channels"])("%s stops by name", async (name) => {
-  const ran = await cli([name, "--channel", "x", "y"]);
-  expect([ran.code, ran.err]).toEqual([1, `twinwire ${name}: not supported yet\n`]);
+test.each(["publish", "channels"])("%s without an API key says where one is looked for", async (name) => {
+  const ran = await cli([name, "news", ...(name === "publish" ? ["1"] : []), "--config", written({})]);
+  expect([ran.code, ran.err]).toEqual([
+    1,
+    "twinwire: http_api.key: is not set: give a --config that has it, or TWINWIRE_HTTP_API_KEY\n",
+  ]);
+});
+
+test("what talks to a server refuses wrong words before it calls", async () => {
+  const key = written({ http_api: { key: "k" }, apps: [{ id: "1", key: "a", secret: "s" }] });
+  expect((await cli(["tail", "news", "--config", key])).err).toContain(
+    "client.token.hmac_secret_key: is empty",
+  );
+  const given = ["--config", key];
+  expect((await cli(["publish", "news", "hello", ...given])).err).toContain("It must be JSON");
+  expect((await cli(["channels", "--url", "ftp://x", ...given])).err).toContain("--url: is no URL");
+  expect((await cli(["channels", "--app", "b", ...given])).err).toContain("--app: is the key of no app");
 });
 
 test("version and help end well, an unknown command does not", async () => {

@@ -1,28 +1,14 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { addChannelsCommand } from "./channels-command.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
 import { addInitCommand } from "./init-command.ts";
 import type { Io } from "./io.ts";
+import { addPublishCommand } from "./publish-command.ts";
 import { addStartCommands, type Run } from "./start-commands.ts";
+import { addTailCommand } from "./tail-command.ts";
 import { addTokenCommand } from "./token-command.ts";
-
-/** Commands that talk to a running server: their names are taken, so that they stop by name. */
-const comingCommands = ["publish", "tail", "channels"] as const;
-
-function addComingCommands(program: Command, io: Io): void {
-  for (const name of comingCommands) {
-    program
-      .command(name, { hidden: true })
-      .argument("[arguments...]")
-      .allowUnknownOption()
-      .helpOption(false)
-      .action(() => {
-        io.stderr.write(`twinwire ${name}: not supported yet\n`);
-        io.exit(1);
-      });
-  }
-}
 
 /** The `twinwire` command line. Parsing throws a CommanderError where the arguments are wrong; runProgram catches it. */
 export function program(run: Run, io: Io): Command {
@@ -39,12 +25,14 @@ export function program(run: Run, io: Io): Command {
   addInitCommand(built, io);
   addCheckCommand(built, io);
   addTokenCommand(built, io);
+  addPublishCommand(built, io);
+  addTailCommand(built, io);
+  addChannelsCommand(built, io);
   addDoctorCommand(built, io);
   built
     .command("version")
     .description("print the version")
     .action(() => void io.stdout.write(`${manifest.version}\n`));
-  addComingCommands(built, io);
   return built;
 }
 

@@ -19,6 +19,20 @@ export interface Keeping {
   readonly cacheTtl: number | undefined;
   /** A second publish with the same key within five minutes does nothing and gets the first one's position. */
   readonly idempotencyKey: string | undefined;
+  /**
+   * Where the data stands in the application's own order. With history, what is not newer than the newest so far does
+   * nothing, and gets the position that the stream has (protocol notes, 6.2).
+   * @default it has no version
+   */
+  readonly version?: DataVersion | undefined;
+}
+
+/** A state of the data as its application counts: numbers are compared within an epoch. */
+export interface DataVersion {
+  /** Above 0. */
+  readonly number: number;
+  /** Empty = the one that the stream has. */
+  readonly epoch: string;
 }
 
 export interface PresenceEntry extends ClientInfo {
@@ -46,7 +60,8 @@ export type Control =
       readonly order: DisconnectOrder;
     }
   | { readonly kind: "unsubscribe"; readonly app: AppId; readonly whom: Whom; readonly channel: string }
-  | { readonly kind: "subscribe"; readonly app: AppId; readonly whom: Whom; readonly grant: ServerGrant };
+  | { readonly kind: "subscribe"; readonly app: AppId; readonly whom: Whom; readonly grant: ServerGrant }
+  | { readonly kind: "refresh"; readonly app: AppId; readonly whom: Whom; readonly refresh: RefreshOrder };
 
 /** Whose connections an order is for. */
 export interface Whom {
@@ -61,6 +76,16 @@ export interface DisconnectOrder {
   readonly code: number | undefined;
   readonly reason: string;
   readonly comeBack: boolean;
+}
+
+/** A new end of connections, as their application sets it. */
+export interface RefreshOrder {
+  /** They have run out already. */
+  readonly expired: boolean;
+  /** Unix seconds; 0 = they never do. */
+  readonly expireAt: number;
+  /** JSON text that others see from now on; undefined = as it is. */
+  readonly info: string | undefined;
 }
 
 /** A subscription that the application makes for a client. */

@@ -1,5 +1,5 @@
 import type { App } from "./app.ts";
-import type { Control, DisconnectOrder, ServerGrant, Whom } from "./broker.ts";
+import type { Control, DisconnectOrder, RefreshOrder, ServerGrant, Whom } from "./broker.ts";
 import type { Closure } from "./closure.ts";
 import { closure } from "./closure.ts";
 import type { Hub } from "./hub.ts";
@@ -22,6 +22,9 @@ export function obey(hub: Hub, control: Control): void {
       return;
     case "subscribe":
       grant(hub, app, control);
+      return;
+    case "refresh":
+      refresh(hub, app, control);
       return;
   }
 }
@@ -51,6 +54,14 @@ function unsubscribe(hub: Hub, session: Session, channel: string): void {
   // A Centrifugo client is told even where it was not subscribed (protocol notes, 6.2).
   else if (session.encoder.wire === "pusher") return;
   session.tell({ kind: "unsubscribed", channel: name, why: { kind: "server" } });
+}
+
+function refresh(hub: Hub, app: App, { whom, refresh: order }: { whom: Whom; refresh: RefreshOrder }): void {
+  for (const session of connectionsOf(app, whom)) {
+    // Pusher connections have no end that could be put off (B9).
+    if (session.encoder.wire === "pusher") hub.observer.dropped("api-refresh-pusher-client", 1);
+    else session.tell({ kind: "refreshed", order });
+  }
 }
 
 function grant(hub: Hub, app: App, { whom, grant: given }: { whom: Whom; grant: ServerGrant }): void {

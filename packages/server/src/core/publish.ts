@@ -2,6 +2,7 @@ import { mayPublish } from "./access.ts";
 import type { Answer } from "./answer.ts";
 import { after, attempt } from "./answer.ts";
 import type { App } from "./app.ts";
+import type { DataVersion } from "./broker.ts";
 import type { ChannelTraits } from "./channel-name.ts";
 import type { Hub } from "./hub.ts";
 import { nobody } from "./ids.ts";
@@ -24,6 +25,8 @@ export interface ApplicationPublish {
   /** Deliver only: neither the history nor the cache slot keeps it. */
   readonly skipHistory: boolean;
   readonly idempotencyKey: string | undefined;
+  /** @default the data has none */
+  readonly version?: DataVersion | undefined;
   readonly source: Source;
 }
 
@@ -48,6 +51,7 @@ function publishNow(
     history: history.size > 0 && !skipHistory ? history : undefined,
     cacheTtl: traits.cache && !skipHistory ? cacheSlotTtl : undefined,
     idempotencyKey: what.idempotencyKey,
+    version: what.version,
   });
   return after(answer, (position) =>
     after(alsoPersonal(hub, app, what), () => {
@@ -69,6 +73,7 @@ function alsoPersonal(hub: Hub, app: App, what: ApplicationPublish): Answer<void
     history: history.size > 0 && !what.skipHistory ? history : undefined,
     cacheTtl: undefined,
     idempotencyKey: what.idempotencyKey,
+    version: what.version,
   };
   const draft: Draft = { content: what.content, by: undefined, tags: what.tags, except: undefined };
   return after(hub.broker.publish(app.key(traits.name), draft, keeping), () => undefined);

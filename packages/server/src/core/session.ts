@@ -1,4 +1,5 @@
 import type { App } from "./app.ts";
+import type { RefreshOrder } from "./broker.ts";
 import type { Closure, Unsubscription } from "./closure.ts";
 import type { Encoder } from "./encoder.ts";
 import type { ChannelName, ClientId, UserId } from "./ids.ts";
@@ -10,6 +11,12 @@ import { SubscriptionTable } from "./subscription-table.ts";
 
 /** What the core tells a client that asked for nothing. */
 export type Notice =
+  | ChannelNotice
+  /** Nothing has been done yet: only the wire knows when its connections end. */
+  | { readonly kind: "refreshed"; readonly order: RefreshOrder };
+
+/** What has become of one of its subscriptions. */
+export type ChannelNotice =
   | { readonly kind: "unsubscribed"; readonly channel: ChannelName; readonly why: Unsubscription }
   | {
       readonly kind: "subscribed";
@@ -43,7 +50,7 @@ export abstract class Session {
   abstract get handle(): string;
   /** The id that others see. */
   abstract get clientId(): ClientId;
-  /** Tells the client; the core has done it already. */
+  /** Tells the client; but for `refreshed`, the core has done it already. */
   abstract tell(notice: Notice): void;
   /** Says why, in the wire's own code, and ends the connection. */
   abstract close(closure: Closure): void;

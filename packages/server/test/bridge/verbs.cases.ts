@@ -142,6 +142,25 @@ const nobodyCases: readonly BridgeCase[] = [
       expect(await world.metric("twinwire_drops_total", "api-subscribe-pusher-client")).toBe(1);
     },
   },
+  {
+    rule: "B9",
+    from: "centrifugo-api",
+    to: "pusher",
+    name: "refresh passes Pusher clients over, counted, and puts a Centrifugo client's end off",
+    config: metered,
+    async run(world) {
+      const ann = await world.signedIn("ann");
+      const cen = await world.centrifugo({ user: "ann" });
+      const expireAt = Math.floor(Date.now() / 1000) + 600;
+      await world.centrifugoApi.result("refresh", { user: "ann", expire_at: expireAt });
+      const told = await cen.frames.first((frame) => frame.includes('"refresh"'));
+      expect(told).toMatch(/^\{"push":\{"refresh":\{"expires":true,"ttl":(600|599)\}\}\}$/);
+      await world.centrifugoApi.result("refresh", { user: "ann", expired: true });
+      expect((await cen.closed).code).toBe(3005);
+      await ann.answered();
+      expect(await world.metric("twinwire_drops_total", "api-refresh-pusher-client")).toBe(2);
+    },
+  },
 ];
 
 /** How many subscribers each API says that a channel has. */

@@ -71,6 +71,36 @@ export function historyContract(name: string, open: OpenWorkbench, can: Abilitie
     expect(new Set(ear.positionsOf(lobby).map((position) => position?.epoch)).size).toBe(1);
   });
 
+  it(`${name}: data that is not newer than the newest is not published`, async () => {
+    await using setting = await Setting.open(open);
+    const { broker, ear } = await setting.node(lobby);
+    const rows: readonly (readonly [number: number, epoch: string, offset: number])[] = [
+      [5, "a", 1],
+      [5, "a", 1],
+      [4, "a", 1],
+      // Without an epoch it is compared with whatever there is.
+      [4, "", 1],
+      [6, "", 2],
+      [6, "", 2],
+      // Another epoch counts anew.
+      [1, "b", 3],
+      [1, "b", 3],
+      [2, "b", 4],
+    ];
+    for (const [number, epoch, offset] of rows) {
+      const keeping = { ...keptIn(wide), version: { number, epoch } };
+      expect((await broker.publish(lobby, hello, keeping))?.offset).toBe(offset);
+    }
+    // What has no version is always published, and leaves the newest one as it is.
+    expect((await broker.publish(lobby, hello, keptIn(wide)))?.offset).toBe(5);
+    const late = { ...keptIn(wide), version: { number: 2, epoch: "b" } };
+    expect((await broker.publish(lobby, hello, late))?.offset).toBe(5);
+    await ear.until(() => ear.heard.length >= 5);
+    await setting.bench.settled();
+    expect(ear.heard).toHaveLength(5);
+    expect(offsets(await broker.history(lobby, everything, wide))).toEqual([1, 2, 3, 4, 5]);
+  });
+
   test.skipIf(!can.history || can.nodes === "one")(
     `${name}: nodes that publish at once share one stream, and hear it in one order`,
     async () => {

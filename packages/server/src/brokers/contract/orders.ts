@@ -25,6 +25,8 @@ const orders: readonly Control[] = [
       since: { offset: 3, epoch: "abc" },
     },
   },
+  { kind: "refresh", app, whom, refresh: { expired: false, expireAt: 1_700_000_000, info: '{"n":1.0}' } },
+  { kind: "refresh", app, whom, refresh: { expired: true, expireAt: 0, info: undefined } },
 ];
 
 const joined: MembershipChange = {

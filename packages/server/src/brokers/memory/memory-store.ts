@@ -1,6 +1,6 @@
 import type { Keeping } from "../../core/broker.ts";
 import type { ChannelKey } from "../../core/ids.ts";
-import type { Draft, Publication, StreamPosition } from "../../core/publication.ts";
+import type { Draft, HistoryQuery, Publication, StreamPosition } from "../../core/publication.ts";
 import { CacheSlots } from "./cache-slots.ts";
 import { PresenceStore } from "./presence-store.ts";
 import { RecentResults } from "./recent-results.ts";
@@ -17,9 +17,12 @@ export interface StoreLimits {
   readonly onEvict?: (count: number) => void;
 }
 
+/** Of a stream, its position alone. */
+const nowhere: HistoryQuery = { since: undefined, limit: 0, reverse: false };
+
 /** What a publish did. */
 export interface Stored {
-  /** To be delivered; undefined = an earlier publish with the same key has done it. */
+  /** To be delivered; undefined = an earlier publish with the same key, or of newer data, has done it. */
   readonly publication: Publication | undefined;
   readonly position: StreamPosition | undefined;
 }
@@ -40,11 +43,16 @@ export class MemoryStore {
   }
 
   publish(key: ChannelKey, draft: Draft, keeping: Keeping, now: number): Stored {
-    const { history, cacheTtl, idempotencyKey } = keeping;
+    const { history, cacheTtl, idempotencyKey, version } = keeping;
     if (idempotencyKey !== undefined) {
       const before = this.results.find(key, idempotencyKey, now);
       if (before !== undefined) return { publication: undefined, position: before.position };
     }
+    if (version !== undefined && history !== undefined && !this.streams.advance(key, version, now))
+      return {
+        publication: undefined,
+        position: this.streams.read(key, nowhere, history.metaTtl, now).position,
+      };
     const publication =
       history === undefined ? withoutPlace(draft) : this.streams.append(key, draft, history, now);
     const { position } = publication;

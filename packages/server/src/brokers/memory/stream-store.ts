@@ -1,3 +1,4 @@
+import type { DataVersion } from "../../core/broker.ts";
 import type { ChannelKey } from "../../core/ids.ts";
 import type { Draft, HistoryBounds, HistoryPage, HistoryQuery, Publication } from "../../core/publication.ts";
 import { AgingMap } from "./aging-map.ts";
@@ -20,13 +21,23 @@ export class StreamStore {
   ) {}
 
   append(key: ChannelKey, draft: Draft, bounds: HistoryBounds, now: number): Publication {
+    return this.used(key, now).append(draft, bounds, now);
+  }
+
+  /** Whether the data is newer than all that the channel had; if so, it is the newest from now on. */
+  advance(key: ChannelKey, version: DataVersion, now: number): boolean {
+    return this.used(key, now).advance(version);
+  }
+
+  /** A stream that is published to. */
+  private used(key: ChannelKey, now: number): Stream {
     let stream = this.living(this.streams, key, now);
     if (stream === undefined) {
       stream = this.living(this.unused, key, now) ?? new Stream();
       this.unused.delete(key);
       this.streams.set(key, stream);
     }
-    return stream.append(draft, bounds, now);
+    return stream;
   }
 
   read(key: ChannelKey, query: HistoryQuery, metaTtl: number, now: number): HistoryPage {

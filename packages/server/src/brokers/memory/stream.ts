@@ -1,3 +1,4 @@
+import type { DataVersion } from "../../core/broker.ts";
 import type { Draft, HistoryBounds, HistoryPage, HistoryQuery, Publication } from "../../core/publication.ts";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
@@ -30,6 +31,18 @@ export class Stream {
   private kept: Publication[] | undefined = undefined;
   private keptUntil = never;
   private metaUntil = never;
+  /** Of what the application has published last with one. */
+  private version: DataVersion | undefined = undefined;
+
+  /** Whether the data is newer than all there was, by its application's own count; if so, it is the newest from now on. */
+  advance(version: DataVersion): boolean {
+    const { version: newest } = this;
+    if (newest !== undefined && version.number <= newest.number) {
+      if (version.epoch === "" || version.epoch === newest.epoch) return false;
+    }
+    this.version = version;
+    return true;
+  }
 
   /** Gives a draft the next place, keeps it, and lets go of what the bounds no longer allow. */
   append(draft: Draft, bounds: HistoryBounds, now: number): Publication {

@@ -1,8 +1,8 @@
 import type { Encoder, Unsayable } from "../../core/encoder.ts";
 import type { Frame } from "../../core/outlet.ts";
 import type { Refusal } from "../../core/refusal.ts";
-import type { Notice } from "../../core/session.ts";
-import type { Inbound, Reply } from "./messages.ts";
+import type { ChannelNotice } from "../../core/session.ts";
+import type { Expiry, Inbound, Reply } from "./messages.ts";
 
 /** An encoding of the protocol. Connections know commands and replies; only a codec knows what they look like. */
 export interface Codec {
@@ -15,7 +15,9 @@ export interface Codec {
   /** `Unsayable` where a publication in the reply is not for this encoding. */
   reply(id: number, reply: Reply): Frame | Unsayable;
   refusal(id: number, refusal: Refusal): Frame;
-  notice(notice: Notice): Frame;
+  notice(notice: ChannelNotice): Frame;
+  /** The application has given the connection another end. */
+  refreshed(expiry: Expiry): Frame;
   /** Two frames of this codec in one. */
   join(first: Frame, second: Frame): Frame;
 }

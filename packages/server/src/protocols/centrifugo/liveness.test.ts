@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Capacity } from "../../core/capacity.ts";
+import { userId } from "../../core/ids.ts";
 import {
   everybody,
   signToken,
@@ -107,6 +108,35 @@ describe("time that runs out", () => {
     expect(keen.closeCode).toBe(3005);
     live(server, 120, free);
     expect(free.closeCode).toBeUndefined();
+  });
+
+  test("the application puts a connection's end off, takes it away, sets it or makes it now", () => {
+    const server = new TestServer(options);
+    const at = server.seconds;
+    const orders = [
+      { expired: false, expireAt: at + 120, info: '{"n": 1.0}' },
+      { expired: false, expireAt: 0, info: undefined },
+      { expired: false, expireAt: at - 1, info: undefined },
+      { expired: true, expireAt: at + 120, info: undefined },
+    ];
+    const clients = orders.map((_, i) => server.connected(String(i), { exp: at + 10 }));
+    const told = clients.map((client, i) => {
+      const whom = { user: userId(String(i)), client: undefined, whitelist: [] };
+      const refresh = orders[i] ?? { expired: true, expireAt: 0, info: undefined };
+      server.hub.control({ kind: "refresh", app: server.app.id, whom, refresh });
+      return client.take();
+    });
+    expect(told.slice(0, 2)).toEqual([
+      [{ push: { refresh: { expires: true, ttl: 120 } } }],
+      [{ push: { refresh: {} } }],
+    ]);
+    expect(clients.map(({ closeCode }) => closeCode)).toEqual([undefined, undefined, 3005, 3005]);
+    const [later, free] = clients;
+    if (later === undefined || free === undefined) throw new Error("both are there");
+    live(server, 140, later, free);
+    expect([later.closeCode, free.closeCode]).toEqual([undefined, undefined]);
+    live(server, 10, later, free);
+    expect([later.closeCode, free.closeCode]).toEqual([3005, undefined]);
   });
 
   test("a subscription that is not refreshed ends, one that is goes on", () => {

@@ -1,12 +1,14 @@
+import type { RefreshOrder } from "../../core/broker.ts";
 import { closure, type Closure } from "../../core/closure.ts";
 import { Unsayable } from "../../core/encoder.ts";
 import type { Beating } from "../../core/heartbeat.ts";
 import { clientId, type ClientId } from "../../core/ids.ts";
 import type { Joining } from "../../core/joining.ts";
 import type { Frame, Outlet } from "../../core/outlet.ts";
-import type { Refusal } from "../../core/refusal.ts";
+import { Refusal } from "../../core/refusal.ts";
 import { Session, type Notice } from "../../core/session.ts";
 import { closeCodeOf } from "./codes.ts";
+import { endOf, expiryOf } from "./expiry.ts";
 import type { Reply } from "./messages.ts";
 import type { Door } from "./wire.ts";
 
@@ -137,9 +139,29 @@ export class CentrifugoSession extends Session implements Beating {
 
   override tell(notice: Notice): void {
     if (this.state === "ended") return;
+    if (notice.kind === "refreshed") {
+      this.refreshBy(notice.order);
+      return;
+    }
     this.flush();
     this.outlet.push(this.door.codec.notice(notice));
     if (notice.kind === "subscribed") this.door.wire.expiry?.subscription(this, notice.outcome.expiresAt);
+  }
+
+  /** The application puts the end of the connection off, or ends it (protocol notes, 2.2). */
+  private refreshBy({ expired, expireAt, info }: RefreshOrder): void {
+    const { clock, expiry: watch } = this.door.wire;
+    const now = clock.now();
+    const expiry = expiryOf(expireAt, now);
+    if (expired || expiry instanceof Refusal) {
+      this.close(closure("connection-expired", "the application ended the connection"));
+      return;
+    }
+    if (info !== undefined) this.connInfo = info;
+    this.expiresAt = endOf(expiry, now);
+    this.flush();
+    this.outlet.push(this.door.codec.refreshed(expiry));
+    watch?.connection(this);
   }
 
   silent(): void {

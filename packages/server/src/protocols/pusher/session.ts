@@ -108,7 +108,8 @@ export class PusherSession extends Session implements Beating {
     if (this.closed) return;
     switch (notice.kind) {
       case "subscribed":
-        // The application cannot subscribe a Pusher client, which would not know of it (B9).
+      case "refreshed":
+        // The application cannot subscribe a Pusher client, which would not know of it; nor has it an end (B9).
         return;
       case "unsubscribed":
         if (notice.why.kind === "insufficient-state")

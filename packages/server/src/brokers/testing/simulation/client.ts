@@ -7,7 +7,7 @@ import type { JoinOutcome } from "../../../core/joining.ts";
 import type { Fanout, Frame, Outlet } from "../../../core/outlet.ts";
 import type { StreamPosition } from "../../../core/publication.ts";
 import type { Refusal } from "../../../core/refusal.ts";
-import { type Notice, Session } from "../../../core/session.ts";
+import { type ChannelNotice, type Notice, Session } from "../../../core/session.ts";
 
 /** A publication as it travels to a client. */
 export interface Delivered {
@@ -32,7 +32,7 @@ export type Arrival =
       readonly attempt: number;
       readonly refusal: Refusal;
     }
-  | { readonly kind: "notice"; readonly notice: Notice }
+  | { readonly kind: "notice"; readonly notice: ChannelNotice }
   | { readonly kind: "closed"; readonly closure: Closure };
 
 /** Publications as short texts: channel, epoch, offset, number. */
@@ -146,7 +146,7 @@ export class SimulatedClient extends Session {
   }
 
   override tell(notice: Notice): void {
-    this.say({ kind: "notice", notice });
+    if (notice.kind !== "refreshed") this.say({ kind: "notice", notice });
   }
 
   override close(closure: Closure): void {

@@ -15,12 +15,7 @@ export type Command =
   | SubscribeCommand
   | { readonly kind: "unsubscribe"; readonly channel: string; readonly target: Target }
   | DisconnectCommand
-  | {
-      readonly kind: "refresh";
-      readonly target: Target;
-      readonly expired: boolean;
-      readonly expireAt: number;
-    }
+  | RefreshCommand
   | { readonly kind: "presence"; readonly channel: string }
   | { readonly kind: "presence_stats"; readonly channel: string }
   | HistoryCommand
@@ -48,6 +43,16 @@ export interface DisconnectCommand {
   readonly target: Target;
   /** The application's own words; code 0 = the usual one. */
   readonly disconnect: { readonly code: number; readonly reason: string } | undefined;
+}
+
+export interface RefreshCommand {
+  readonly kind: "refresh";
+  readonly target: Target;
+  readonly expired: boolean;
+  /** Unix seconds; 0 = never. */
+  readonly expireAt: number;
+  /** JSON text. */
+  readonly info: string | typeof undecodable | undefined;
 }
 
 export interface HistoryCommand {

@@ -26,7 +26,7 @@ function start(site: Site, command: Command | UnknownCommand): Answer<Outcome> {
     case "disconnect":
       return disconnect(site, command);
     case "refresh":
-      return refresh(site);
+      return refresh(site, command);
     case "presence":
       return presence(site, command.channel);
     case "presence_stats":

@@ -1,3 +1,4 @@
+import type { DataVersion } from "../../../core/broker.ts";
 import type { NamespaceOptions } from "../../../core/namespace.ts";
 import type { Content, Tags } from "../../../core/publication.ts";
 import { isJson } from "../../../json-text/slices.ts";
@@ -13,8 +14,8 @@ export interface Message {
   readonly tags: Tags | undefined;
   readonly skipHistory: boolean;
   readonly idempotencyKey: string | undefined;
-  /** Position of the data in the application's own order; 0 = it has none. */
-  readonly version: number;
+  /** Position of the data in the application's own order. */
+  readonly version: DataVersion | undefined;
 }
 
 export function parseMessage(params: Params): Message {
@@ -24,12 +25,17 @@ export function parseMessage(params: Params): Message {
     tags: params.map("tags"),
     skipHistory: params.flag("skip_history"),
     idempotencyKey: idempotencyKey === "" ? undefined : idempotencyKey,
-    version: params.count("version"),
+    version: parseVersion(params),
   };
-  // They say nothing where there is no delta compression and no version; their types still have to be right.
+  // It says nothing where there is no delta compression; its type still has to be right.
   params.flag("delta");
-  params.string("version_epoch");
   return message;
+}
+
+function parseVersion(params: Params): DataVersion | undefined {
+  const number = params.count("version");
+  const epoch = params.string("version_epoch");
+  return number === 0 ? undefined : { number, epoch };
 }
 
 function parseContent(params: Params): Message["content"] {

@@ -114,7 +114,8 @@ describe("subscribe and unsubscribe", () => {
     ["subscribe", { channel: "a", session: "s" }, 108],
     ["unsubscribe", { channel: "a", session: "s" }, 108],
     ["disconnect", { session: "s" }, 108],
-    ["refresh", {}, 108],
+    ["refresh", { session: "s" }, 108],
+    ["refresh", { b64info: "AAE=" }, 107],
     ["rpc", {}, 107],
     ["rpc", { method: "x" }, 104],
   ])("%s %p is refused with %p", async (method, params, code) => {

@@ -54,7 +54,8 @@ const parsers = {
     kind: "refresh",
     target: target(params),
     expired: params.flag("expired"),
-    expireAt: params.integer("expire_at"),
+    expireAt: params.count("expire_at"),
+    info: parseJsonField(params, "info"),
   }),
   channels: (params) => ({ kind: "channels", pattern: params.string("pattern") }),
 } satisfies Record<MethodName, (params: Params) => Command>;

@@ -5,18 +5,17 @@ import type { StreamPosition } from "../../../core/publication.ts";
 import { Refusal, refuse } from "../../../core/refusal.ts";
 import { inTurns } from "./in-turns.ts";
 import { contentFor, type Message, undecodable } from "./message.ts";
-import { notBuilt, type Outcome, outcomeText, settled } from "./outcome.ts";
+import { type Outcome, outcomeText, settled } from "./outcome.ts";
 import { channelOf, type Site, source } from "./site.ts";
 
 // see bench/cases/publish.mjs: the hot path of the server API; nothing here waits for a broker that answers at once.
 export function publishTo(site: Site, channel: string, message: Message): Answer<Outcome> {
   const traits = channelOf(site, channel);
   if (traits instanceof Refusal) return traits;
-  if (message.version !== 0) return notBuilt(site, "a publication with a version");
   const content = contentFor(traits.namespace.dataFormat, message.content);
   if (content === undefined)
     return refuse("bad-request", "the data is missing, or not in the namespace's publication_data_format");
-  const { tags, skipHistory, idempotencyKey } = message;
+  const { tags, skipHistory, idempotencyKey, version } = message;
   const answer = publish(site.hub, site.app, {
     traits,
     content,
@@ -24,6 +23,7 @@ export function publishTo(site: Site, channel: string, message: Message): Answer
     except: undefined,
     skipHistory,
     idempotencyKey,
+    version,
     source,
   });
   return after(answer, positionText);

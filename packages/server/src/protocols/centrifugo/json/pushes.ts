@@ -1,7 +1,8 @@
 import type { Encoder, Unsayable } from "../../../core/encoder.ts";
-import type { Notice } from "../../../core/session.ts";
 import { oneLine } from "../../../json-text/slices.ts";
+import type { ChannelNotice } from "../../../core/session.ts";
 import { unsubscribeCodeOf } from "../codes.ts";
+import type { Expiry } from "../messages.ts";
 import { clientInfoText, publicationText } from "./publication.ts";
 import { bytesOnJson, epochField, offsetField } from "./replies.ts";
 
@@ -22,7 +23,7 @@ export const jsonEncoder: Encoder = {
 };
 
 /** What is told to one client that asked for nothing. */
-export function noticeText(notice: Notice): string {
+export function noticeText(notice: ChannelNotice): string {
   switch (notice.kind) {
     case "unsubscribed": {
       const { code, reason } = unsubscribeCodeOf(notice.why);
@@ -38,6 +39,10 @@ export function noticeText(notice: Notice): string {
       return pushText(notice.channel, `"subscribe":{${text.slice(1)}}`);
     }
   }
+}
+
+export function refreshedText({ expires, ttl }: Expiry): string {
+  return `{"push":{"refresh":{${expires ? `"expires":true,"ttl":${ttl}` : ""}}}}`;
 }
 
 function pushText(channel: string, what: string): string {

@@ -1,0 +1,34 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { callApi } from "./api-caller.ts";
+import type { Io } from "./io.ts";
+import { serverOptions, type ServerChoice } from "./running-server.ts";
+
+interface PublishOptions extends ServerChoice {
+  readonly event?: string;
+}
+
+function jsonValue(given: string): unknown {
+  try {
+    return JSON.parse(given) as unknown;
+  } catch {
+    throw new InvalidArgumentError(`It must be JSON, such as '{"n": 1}' or '"hello"'.`);
+  }
+}
+
+export function addPublishCommand(program: Command, io: Io): void {
+  serverOptions(program.command("publish"))
+    .description("publish to a channel of a running server")
+    .argument("<channel>", "the channel")
+    .argument("<data>", "what to publish, as JSON", jsonValue)
+    .option("--event <name>", "the data is that of an event: Pusher clients hear it by this name")
+    .action((channel: string, data: unknown, options: PublishOptions) =>
+      callApi(io, options, async (api) => {
+        const { event } = options;
+        const { offset, epoch } = await api.publish(
+          channel,
+          event === undefined ? data : { type: event, data },
+        );
+        return offset === undefined ? "published\n" : `published, offset ${offset}, epoch ${epoch}\n`;
+      }),
+    );
+}

@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import {
+  loadConfig,
+  loadDevConfig,
+  type ClientOptions,
+  type Config,
+  type Fault,
+  type Loaded,
+} from "../config/index.ts";
+import type { Io } from "./io.ts";
+import { standardFile } from "./start-commands.ts";
+
+/** The options of all commands that talk to a running server. */
+export interface ServerChoice {
+  readonly url?: string;
+  readonly app?: string;
+  readonly config?: string;
+  readonly dev?: true;
+}
+
+/** A running server, as its own configuration describes it. */
+export interface RunningServer {
+  /** `http://127.0.0.1:8000`, with the path prefix of a proxy if there is one; no slash at its end. */
+  readonly url: string;
+  /** Key of the app that is meant; undefined = the first. */
+  readonly app: string | undefined;
+  /** Path of the server API behind the URL, such as `/api`. */
+  readonly apiPath: string;
+  /** Path of the Centrifugo WebSocket behind the URL. */
+  readonly socketPath: string;
+  /** Empty where the configuration has none. */
+  readonly apiKey: string;
+  readonly client: ClientOptions;
+}
+
+export function serverOptions(command: Command): Command {
+  return command
+    .option("--url <url>", "where the server is; without it, where the configuration lets it listen")
+    .option("--config <file>", `its configuration; ${standardFile} if there is one here`)
+    .option("--dev", "it is one that twinwire dev runs, with the keys that everybody knows")
+    .option("--app <key>", "key of the app that is meant, where there are several");
+}
+
+/** Reads where the server is and what opens it. */
+export function findServer(
+  io: Io,
+  choice: ServerChoice,
+): RunningServer | { readonly faults: readonly Fault[] } {
+  const loaded = load(io, choice);
+  if (!loaded.ok) return { faults: loaded.faults };
+  const { config } = loaded;
+  const url = choice.url === undefined ? ownUrl(config) : givenUrl(choice.url);
+  if (url === undefined)
+    return { faults: [{ path: "--url", message: "is no URL such as https://example.org" }] };
+  const app = config.apps.find(({ key }) => key === choice.app);
+  if (choice.app !== undefined && app === undefined && config.apps.length > 0)
+    return { faults: [{ path: "--app", message: "is the key of no app of the configuration" }] };
+  // What the top level says is the first app's (B13).
+  const own = app === undefined || app === config.apps[0] ? config : app;
+  return {
+    url,
+    app: choice.app,
+    apiPath: config.http_api.handler_prefix.replace(/\/+$/, ""),
+    socketPath: config.websocket.handler_prefix,
+    apiKey: own.http_api.key,
+    client: own.client,
+  };
+}
+
+/** The same file that the command which started the server would read. */
+function load(io: Io, { config, dev }: ServerChoice): Loaded {
+  const source = (file: string | undefined) => ({ env: io.env, ...(file === undefined ? {} : { file }) });
+  if (dev === true) return loadDevConfig(source(config));
+  return loadConfig(source(config ?? (existsSync(standardFile) ? standardFile : undefined)));
+}
+
+const everyAddress: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
+
+function ownUrl({ http_server: { address, port, tls } }: Config): string {
+  const named = everyAddress.has(address) ? "127.0.0.1" : address;
+  return `${tls.enabled ? "https" : "http"}://${named.includes(":") ? `[${named}]` : named}:${port}`;
+}
+
+function givenUrl(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
+  if (url.username !== "" || url.password !== "") return undefined;
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
