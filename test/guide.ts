@@ -29,9 +29,10 @@ class Running implements AsyncDisposable {
     readonly command: string,
     cwd: string,
   ) {
-    // exec: what is ended is the command, and not only its shell.
-    this.child = Bun.spawn(["bash", "-c", `exec ${command}`], {
+    // A process group of its own: npx passes no signal on to the command that it runs.
+    this.child = Bun.spawn(["bash", "-c", command], {
       cwd,
+      detached: true,
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
@@ -51,7 +52,7 @@ class Running implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill("SIGTERM");
+    if (this.child.exitCode === null) process.kill(-this.child.pid, "SIGTERM");
     await this.child.exited;
   }
 }

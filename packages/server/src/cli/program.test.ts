@@ -214,3 +214,28 @@ test("version and help end well, an unknown command does not", async () => {
   expect((await cli(["serv"])).code).toBe(1);
   expect((await cli(["serve", "--port", "70000"])).code).toBe(1);
 });
+
+test("check-config --migrate writes a file for v6 once, readable by its owner alone", async () => {
+  const file = written({ api_key: "hush", sockjs: true, client_insecure: true });
+  const target = join(directory(), "new.json");
+  const ran = await cli(["check-config", file, "--migrate", target]);
+  expect(ran.code).toBe(0);
+  expect(ran.out).toContain("api_key -> http_api.key\n");
+  expect(ran.err).toBe("twinwire: left out, it has no place in v6: sockjs\n");
+  expect(ran.out).not.toContain("hush");
+  expect(JSON.parse(readFileSync(target, "utf8"))).toEqual({
+    http_api: { key: "hush" },
+    client: { insecure: true },
+  });
+  expect(statSync(target).mode & 0o777).toBe(0o600);
+  expect((await cli(["check-config", target])).out).toBe("ok\n");
+  expect((await cli(["check-config", file, "--migrate", target])).err).toContain("is there already");
+});
+
+test("--allow-unknown passes over what nobody knows, and says so", async () => {
+  const file = written({ client: { insecure: true }, unheard_of: 1 });
+  expect((await cli(["serve", "--config", file])).code).toBe(1);
+  const ran = await cli(["serve", "--config", file, "--allow-unknown"]);
+  expect(ran.started).toHaveLength(1);
+  expect(ran.err).toContain("unheard_of: unknown option; passed over");
+});

@@ -7,6 +7,7 @@ import {
   startNotices,
   type Config,
   type ConfigSource,
+  type Fault,
 } from "../config/index.ts";
 import { devSummary } from "./dev-summary.ts";
 import { exposedWarning } from "./exposed-warning.ts";
@@ -33,6 +34,7 @@ interface StartOptions {
   readonly config?: string;
   readonly host?: string;
   readonly port?: number;
+  readonly allowUnknown?: true;
 }
 
 /** Read where no --config is given, as Centrifugo does. */
@@ -56,7 +58,12 @@ function source(io: Io, options: StartOptions, file: string | undefined): Config
       ...(options.port === undefined ? {} : { port: options.port }),
     },
     ...(file === undefined ? {} : { file }),
+    allowUnknown: options.allowUnknown === true,
   };
+}
+
+function passedOver({ path, message }: Fault): string {
+  return `${path}: ${message}; passed over`;
 }
 
 async function serve(run: Run, io: Io, options: StartOptions & { readonly workers?: number }): Promise<void> {
@@ -72,7 +79,11 @@ async function serve(run: Run, io: Io, options: StartOptions & { readonly worker
     return;
   }
   const warning = descriptorWarning(loaded.config);
-  const notices = [...startNotices(loaded.config), ...(warning === undefined ? [] : [warning])];
+  const notices = [
+    ...loaded.warnings.map(passedOver),
+    ...startNotices(loaded.config),
+    ...(warning === undefined ? [] : [warning]),
+  ];
   for (const notice of notices) io.stderr.write(`twinwire: ${notice}\n`);
   await run.start(loaded.config, "serve");
 }
@@ -83,6 +94,7 @@ async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
     fail(io, loaded.faults);
     return;
   }
+  for (const one of loaded.warnings) io.stderr.write(`twinwire: ${passedOver(one)}\n`);
   const warning = exposedWarning(loaded.config.http_server.address);
   if (warning !== undefined) io.stderr.write(`twinwire: ${warning}\n`);
   const listening = await run.start(loaded.config, "dev");
@@ -92,7 +104,8 @@ async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
 function startOptions(command: Command): Command {
   return command
     .option("--host <host>", "address to listen on (http_server.address)")
-    .option("--port <number>", "port to listen on (http_server.port)", wholeNumber(0, 65_535));
+    .option("--port <number>", "port to listen on (http_server.port)", wholeNumber(0, 65_535))
+    .option("--allow-unknown", "pass over options that nobody knows, instead of refusing to start");
 }
 
 export function addStartCommands(program: Command, run: Run, io: Io): void {

@@ -79,3 +79,67 @@ test("the launcher's variable and the links of a Kubernetes service are nobody's
     }),
   ).toEqual([]);
 });
+
+test("Centrifugo's own variables are read, and ours count where both are there", () => {
+  const env = {
+    CENTRIFUGO_CLIENT_TOKEN_HMAC_SECRET_KEY: "theirs",
+    CENTRIFUGO_CLIENT_CHANNEL_LIMIT: "7",
+    TWINWIRE_CLIENT_TOKEN_HMAC_SECRET_KEY: "ours",
+    CENTRIFUGO_SERVICE_HOST: "10.0.0.1",
+    CENTRIFUGO_PORT_8000_TCP: "tcp://10.0.0.1:8000",
+    CENTRIFUGO_VAR_TOKEN: "t",
+  };
+  const result = loadConfig({ env });
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  expect(result.config.client.token.hmac_secret_key).toBe("ours");
+  expect(result.config.client.channel_limit).toBe(7);
+});
+
+test("a variable of Centrifugo's cannot mean a section that is only ours", () => {
+  expect(faults({ CENTRIFUGO_APPS: "[]" })[0]).toStartWith("CENTRIFUGO_APPS: unknown variable");
+});
+
+test("an option of a namespace goes by the namespace's name", () => {
+  const result = loadConfig({
+    env: {
+      CENTRIFUGO_CHANNEL_NAMESPACES: '[{"name": "chat"}, {"name": "chat-room"}]',
+      CENTRIFUGO_CHANNEL_NAMESPACES_CHAT_PRESENCE: "true",
+      CENTRIFUGO_CHANNEL_NAMESPACES_CHAT_ROOM_HISTORY_SIZE: "5",
+      TWINWIRE_CHANNEL_NAMESPACES_CHAT_ROOM_HISTORY_TTL: "5s",
+    },
+  });
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  expect(
+    result.config.channel.namespaces.map((one) => [
+      one.name,
+      one.presence,
+      one.history_size,
+      one.history_ttl,
+    ]),
+  ).toEqual([
+    ["chat", true, 0, 0],
+    ["chat-room", false, 5, 5000],
+  ]);
+  expect(faults({ CENTRIFUGO_CHANNEL_NAMESPACES_NEWS_PRESENCE: "true" })[0]).toContain("unknown variable");
+});
+
+test("a text may name a variable of Centrifugo's", () => {
+  const result = loadConfig({
+    env: { CENTRIFUGO_VAR_KEY: "from outside" },
+    text: { name: "c.json", content: '{"http_api": {"key": "${CENTRIFUGO_VAR_KEY}!", "error_mode": ""}}' },
+  });
+  expect(result.ok && result.config.http_api.key).toBe("from outside!");
+});
+
+test("what nobody knows can be passed over, but not in our own sections", () => {
+  const text = { name: "c.json", content: '{"usage": {}, "client": {"tokn": 1, "insecure": true}}' };
+  const env = { CENTRIFUGO_URL: "http://x" };
+  const result = loadConfig({ env, text, allowUnknown: true });
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  expect(result.warnings.map(({ path }) => path)).toEqual(["CENTRIFUGO_URL", "client.tokn", "usage"]);
+  expect(result.config.client.insecure).toBe(true);
+  const own = { name: "c.json", content: '{"apps": [{"id": "1", "key": "k", "secret": "s", "tls": true}]}' };
+  const refused = loadConfig({ env: {}, text: own, allowUnknown: true });
+  expect(refused.ok ? [] : refused.faults.map(({ path }) => path)).toEqual(["apps[0].tls"]);
+  expect(loadConfig({ env, text }).ok).toBe(false);
+});

@@ -83,10 +83,12 @@ test("an unknown option is told with the nearest name", () => {
     "client.alowed_origins: unknown option; did you mean allowed_origins?",
   ]);
   expect(faults({ token_hmac_secret_key: "x" })).toEqual([
-    "token_hmac_secret_key: unknown option; did you mean client.token.hmac_secret_key?",
+    "token_hmac_secret_key: is client.token.hmac_secret_key since Centrifugo v6; check-config --migrate moves it",
   ]);
   // Other sections have a port too, but not one that is built.
-  expect(faults({ port: 9000 })).toEqual(["port: unknown option; did you mean http_server.port?"]);
+  expect(faults({ port: 9000 })).toEqual([
+    "port: is http_server.port since Centrifugo v6; check-config --migrate moves it",
+  ]);
   expect(faults({ clientt: {} })).toEqual(["clientt: unknown option; did you mean client?"]);
   expect(faults({ channel: { namespaces: [{ name: "chat", presense: true }] } })).toEqual([
     "channel.namespaces[0].presense: unknown option; did you mean presence?",

@@ -17,10 +17,18 @@ export interface ConfigSource {
   readonly env: Environment;
   /** What the command line says; it beats the environment. */
   readonly overrides?: { readonly host?: string; readonly port?: number };
+  /** What nobody knows is a warning, outside of the sections that are this server's own. @default false */
+  readonly allowUnknown?: boolean;
 }
 
 export type Loaded =
-  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly faults: readonly Fault[] };
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** Options that were passed over. */
+      readonly warnings: readonly Fault[];
+    }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Reads, completes and checks a configuration. Every fault is told, not the first alone. */
 export function loadConfig(source: ConfigSource): Loaded {
@@ -33,13 +41,33 @@ export function loadFilled(source: ConfigSource, fill: (raw: RawObject) => RawOb
   if (!parsed.ok) return { ok: false, faults: [parsed.fault] };
   const raw = withoutNulls(fill(parsed.raw));
   if (!isRawObject(raw)) return { ok: false, faults: [] };
-  const environmentFaults = overlayEnvironment(raw, source.env);
+  const environment = overlayEnvironment(raw, source.env);
   const { host, port } = source.overrides ?? {};
   if (host !== undefined) setAt(raw, ["http_server", "address"], host);
   if (port !== undefined) setAt(raw, ["http_server", "port"], port);
+  const allowUnknown = source.allowUnknown === true;
+  const unknown = [...environment.unknown, ...(allowUnknown ? takeUnknown(raw) : [])];
   const checked = check(raw);
-  const faults = [...environmentFaults, ...(checked.ok ? [] : checked.faults)];
-  return faults.length > 0 || !checked.ok ? { ok: false, faults } : checked;
+  const faults = [
+    ...environment.faults,
+    ...(allowUnknown ? [] : unknown),
+    ...(checked.ok ? [] : checked.faults),
+  ];
+  return faults.length > 0 || !checked.ok
+    ? { ok: false, faults }
+    : { ok: true, config: checked.config, warnings: unknown };
+}
+
+/** In these every name is this server's, so that one that it does not know is a slip. */
+const ownSections: ReadonlySet<string | number | undefined> = new Set(["apps", "webhooks"]);
+
+/** Takes options that nobody knows out of a configuration, and tells them. */
+function takeUnknown(raw: RawObject): readonly Fault[] {
+  const read = configSchema.safeParse(raw);
+  if (read.success) return [];
+  const unknown = schemaFaults(read.error, raw).filter((one) => one.unknown && !ownSections.has(one.at[0]));
+  for (const { at } of unknown) removeAt(raw, at);
+  return unknown.map(({ fault }) => fault);
 }
 
 function readSource(source: ConfigSource): Parsed {
@@ -47,7 +75,10 @@ function readSource(source: ConfigSource): Parsed {
   return source.file === undefined ? { ok: true, raw: {} } : readConfigFile(source.file);
 }
 
-function check(raw: RawObject): Loaded {
+type Checked =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly faults: readonly Fault[] };
+
+function check(raw: RawObject): Checked {
   const unsupported = unsupportedOptions(raw);
   const read = configSchema.safeParse(raw);
   if (!read.success) {

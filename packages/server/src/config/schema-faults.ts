@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { pathText, shown, type Fault, type OptionPath } from "./faults.ts";
 import { nearestName, pathEndingIn } from "./nearest-name.ts";
+import { sinceThen } from "./old-names.ts";
 import { valueAt } from "./raw-config.ts";
 import { factsAt, namesAt, namesBuiltFirst } from "./schema-walk.ts";
 
@@ -8,6 +9,8 @@ import { factsAt, namesAt, namesBuiltFirst } from "./schema-walk.ts";
 export interface SchemaFault {
   readonly fault: Fault;
   readonly at: OptionPath;
+  /** Nobody knows an option of that name. */
+  readonly unknown: boolean;
 }
 
 function suggestion(name: string, siblings: readonly string[]): string {
@@ -30,7 +33,12 @@ function lastName(path: string): string {
 
 function unknownOption(path: OptionPath, name: string): SchemaFault {
   const at = [...path, name];
-  return { at, fault: { path: pathText(at), message: `unknown option${suggestion(name, namesAt(path))}` } };
+  const modern = sinceThen(at);
+  const message =
+    modern === undefined
+      ? `unknown option${suggestion(name, namesAt(path))}`
+      : `is ${modern} since Centrifugo v6; check-config --migrate moves it`;
+  return { at, unknown: true, fault: { path: pathText(at), message } };
 }
 
 function wrongValue(path: OptionPath, raw: unknown): SchemaFault {
@@ -41,7 +49,7 @@ function wrongValue(path: OptionPath, raw: unknown): SchemaFault {
     given === undefined
       ? `is required: ${allowed}`
       : `must be ${allowed}, not ${shown(given, facts?.secret === true)}`;
-  return { at: path, fault: { path: pathText(path), message } };
+  return { at: path, unknown: false, fault: { path: pathText(path), message } };
 }
 
 /** Zod's findings in our words; the values stay out of them where they are secret. */
