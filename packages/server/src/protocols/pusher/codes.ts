@@ -30,6 +30,7 @@ export const closeCode = {
 /** Why a client is turned away before it has a socket id. */
 export const handshakeFault = {
   "unknown-app": { code: 4001, message: "there is no app with this key" },
+  "unknown-path": { code: 4005, message: "clients connect to /app/{key}" },
   "app-disabled": { code: 4003, message: "the app is disabled (apps[].enabled)" },
   "tls-only": { code: 4000, message: "the app takes encrypted connections only (apps[].tls_only)" },
   "bad-origin": { code: 4009, message: "the origin is not among apps[].allowed_origins" },
