@@ -3,7 +3,8 @@ import type { RefusalKind } from "../../core/refusal.ts";
 
 /**
  * Close codes (protocol notes, 1.5). Mobile clients never come back after 4000 to 4099, so that nothing temporary has
- * one of those; numbers that the application chose are Centrifugo's, and not copied (B9).
+ * one of those but what has it at Pusher too (4004, too many connections). Numbers that the application chose are
+ * Centrifugo's, and not copied (B9).
  */
 export const closeCode = {
   shutdown: 4200,
