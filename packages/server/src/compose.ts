@@ -15,7 +15,7 @@ import { centrifugoApi } from "./protocols/centrifugo/api/index.ts";
 import { createCentrifugoProtocol } from "./protocols/centrifugo/index.ts";
 import { pusherGrammar } from "./protocols/pusher/channel-name.ts";
 import { createPusherProtocol } from "./protocols/pusher/index.ts";
-import { bodyLimitOf, frameLimitOf } from "./protocols/pusher/settings.ts";
+import { frameLimitOf } from "./protocols/pusher/settings.ts";
 import type { Protocol } from "./protocols/protocol.ts";
 import { composeApps, type ComposedApp } from "./settings.ts";
 import { Counters } from "./telemetry/counters.ts";
@@ -38,10 +38,12 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Bytes of one HTTP request body; a broadcast to many channels fits. */
+/** Bytes of one request of the Centrifugo API; a broadcast to many channels fits. */
 const bodyLimit = 10 * 1024 * 1024;
 /** Commands of one client that may wait while one of them waits for the broker. */
 const commandLimit = 1_024;
+/** Characters of these: a client that comes back and joins a thousand channels, each with a member's data, is let in. */
+const waitingLimit = 4 * 1024 * 1024;
 /** Deliveries of one turn of the event loop: some 20 to 50 ms, after which others have their turn. */
 const turnDeliveries = 20_000;
 
@@ -54,8 +56,14 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   const log = createLog({ level: config.log.level, node: config.node.name });
   const counters = new Counters(log);
   const apps = composeApps(config, pusherGrammar);
+  const frameLimit = largestFrame(config, apps);
   const transport = new WebSocketTransport(
-    { queueLimit: config.client.queue_max_size, commandLimit, frameLimit: largestFrame(config, apps) },
+    {
+      queueLimit: config.client.queue_max_size,
+      commandLimit,
+      waitingLimit: Math.max(waitingLimit, frameLimit),
+      frameLimit,
+    },
     counters,
   );
   const node = nodeId(crypto.randomUUID());
@@ -100,7 +108,6 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     host: config.http_server.address,
     port: config.http_server.port,
     tls: tlsFiles(config),
-    bodyLimit: largestBody(apps),
     routes: [
       ...protocols.flatMap((protocol) => protocol.routes),
       ...operationRoutes({ config, mode, hub, apps, counters, node, webhooks }),
@@ -151,14 +158,6 @@ function largestFrame({ websocket }: Config, apps: readonly ComposedApp[]): numb
     pusher === undefined ? [] : [frameLimitOf(app.settings)],
   );
   return Math.max(websocket.message_size_limit, ...ofPusher);
-}
-
-/** Bytes of the largest request of any API, as for messages. */
-function largestBody(apps: readonly ComposedApp[]): number {
-  return Math.max(
-    bodyLimit,
-    ...apps.flatMap(({ pusher }) => (pusher === undefined ? [] : [bodyLimitOf(pusher)])),
-  );
 }
 
 const positionTick = 5_000;

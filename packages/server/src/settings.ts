@@ -79,6 +79,7 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
         channelsPerConnection: given.limits.channels_per_connection,
         channelsPerEvent: given.limits.channels_per_event,
         eventsPerBatch: given.limits.events_per_batch,
+        presenceRejoinsPerSecond: given.limits.presence_rejoins_per_second,
         watchlistLimit: given.limits.watchlist,
       },
       centrifugo: {

@@ -44,6 +44,7 @@ test("an app has its defaults, and the first the top level's sections", () => {
     client_events_per_second: 10,
     event_bytes: 10_240,
     channels_per_event: 100,
+    presence_rejoins_per_second: 10,
     events_per_batch: 10,
     presence_members: 100,
     watchlist: 100,

@@ -21,7 +21,7 @@ function insecure(session: Session): boolean {
   return session.app.settings.insecure && session.encoder.wire === "centrifugo";
 }
 
-export function isSubscribed(session: Session, traits: ChannelTraits): boolean {
+function isSubscribed(session: Session, traits: ChannelTraits): boolean {
   return session.subscriptions.get(traits.name)?.state === "joined";
 }
 

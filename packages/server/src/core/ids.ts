@@ -34,11 +34,3 @@ export function keyPrefix(app: AppId): string {
 export function channelKey(prefix: string, channel: ChannelName): ChannelKey {
   return (prefix + channel) as ChannelKey;
 }
-
-/** The (app, channel) that a key was made of. */
-export function splitChannelKey(key: ChannelKey): { readonly app: AppId; readonly channel: ChannelName } {
-  const colon = key.indexOf(":");
-  const length = Number(key.slice(0, colon));
-  const app = key.slice(colon + 1, colon + 1 + length);
-  return { app: appId(app), channel: channelName(key.slice(colon + 2 + length)) };
-}

@@ -5,8 +5,6 @@ export interface ListenerSettings<Data> {
   readonly host: string;
   readonly port: number;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  /** Bytes of a request body; above it the runtime answers 413. */
-  readonly bodyLimit: number;
   readonly routes: readonly Route[];
   /** Handlers that the runtime bundles pages for; only the dev page needs it. */
   readonly pages: Record<string, Bun.HTMLBundle>;
@@ -35,7 +33,8 @@ export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
     // Without development the runtime would share the port with whoever shares it too: another server of ours.
     reusePort: false,
     ...(settings.tls === undefined ? {} : { tls: settings.tls }),
-    maxRequestBodySize: settings.bodyLimit,
+    // The runtime's own 413 is empty, and says nothing of an option: each route reads no more than it may (body.ts).
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     routes: settings.pages,
     websocket: settings.websocket,
     development: false,

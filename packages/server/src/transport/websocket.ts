@@ -16,6 +16,8 @@ export interface WebSocketSettings {
   readonly queueLimit: number;
   /** Messages that may wait while a command of the same client is open. */
   readonly commandLimit: number;
+  /** Characters that these may have together. */
+  readonly waitingLimit: number;
   /** Bytes of the largest message that any endpoint takes. */
   readonly frameLimit: number;
 }
@@ -38,6 +40,8 @@ class Socket implements Outlet, Pooled {
   private ws: ServerWebSocket<Socket> | undefined = undefined;
   connection: Connection | undefined = undefined;
   queue: (string | Uint8Array)[] | undefined = undefined;
+  /** Characters in the queue. */
+  waiting = 0;
   /** What the server closed it with; tells our closes from the client's. */
   shutWith: CloseCode | undefined = undefined;
 
@@ -245,9 +249,10 @@ export class WebSocketTransport implements Fanout {
       return;
     }
     if (socket.queue !== undefined) {
-      if (socket.queue.length >= this.settings.commandLimit)
-        connection.close(closure("too-many-requests", "too many commands wait for one that is open"));
-      else socket.queue.push(message);
+      socket.waiting += message.length;
+      if (socket.queue.length < this.settings.commandLimit && socket.waiting <= this.settings.waitingLimit)
+        socket.queue.push(message);
+      else connection.close(closure("too-many-requests", "too many commands wait for one that is open"));
       return;
     }
     const waiting = this.hand(socket, connection, message);
@@ -258,10 +263,12 @@ export class WebSocketTransport implements Fanout {
   private async later(socket: Socket, connection: Connection, first: Promise<void>): Promise<void> {
     const queue: (string | Uint8Array)[] = [];
     socket.queue = queue;
+    socket.waiting = 0;
     try {
       await first;
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         if (socket.shutWith !== undefined) break;
+        socket.waiting -= next.length;
         await this.hand(socket, connection, next);
       }
     } catch (cause) {

@@ -213,9 +213,29 @@ describe("the Centrifugo API", () => {
 });
 
 describe("the listener", () => {
+  const tooLong = "x".repeat(10 * 1024 * 1024 + 1);
+  const inChunks = (): ReadableStream<string> =>
+    new ReadableStream({
+      pull(controller) {
+        controller.enqueue("x".repeat(1024 * 1024));
+      },
+    });
+
   test("answers a body above 10 MiB with 413", async () => {
-    const response = await api("publish", "x".repeat(10 * 1024 * 1024 + 1));
+    const response = await api("publish", tooLong);
     expect(response.status).toBe(413);
+    expect(await response.text()).toBe("Request Entity Too Large\n");
+    await server.expectNobodyHurt();
+  });
+
+  test.each([
+    ["that says its length", (): BodyInit => tooLong],
+    ["that comes in chunks without end", inChunks],
+  ])("answers an event's body %s with the option that lifts the limit", async (_, body) => {
+    const path = signedPath({ method: "POST", path: `/apps/${keys.app.id}/events`, body: "x" });
+    const response = await fetch(server.url + path, { method: "POST", body: body() });
+    expect(response.status).toBe(413);
+    expect(await response.text()).toContain("apps[].limits.event_bytes");
     await server.expectNobodyHurt();
   });
 

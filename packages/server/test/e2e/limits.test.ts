@@ -1,4 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { loadConfig } from "../../src/config/index.ts";
 import { baseConfig, keys, startTestServer } from "../server.ts";
 import { connectCentrifugo, openCentrifugo, subscribeCentrifugo } from "./raw-centrifugo.ts";
 import { connectPusher, joinPresence, openPusher, subscribeEvent, subscribePusher } from "./raw-pusher.ts";
@@ -18,6 +19,17 @@ function startLimited(limits: Record<string, number>, client: Record<string, unk
     apps: [{ ...keys.app, public_channels: true, limits }],
   });
 }
+
+test("the guide has every limit of an app with its default", async () => {
+  const config = loadConfig({ text: { name: "c.json", content: JSON.stringify(baseConfig()) }, env: {} });
+  if (!config.ok) throw new Error("no configuration");
+  const guide = await Bun.file(new URL("../../../../docs/back-ends.md", import.meta.url)).text();
+  const rows = [...guide.matchAll(/^\| `(\w+)` +\| (\d+) +\|/gm)].map(([, name, limit]) => [
+    name,
+    Number(limit),
+  ]);
+  expect(Object.fromEntries(rows)).toEqual(config.config.apps[0]?.limits ?? {});
+});
 
 function clientEvent(channel: string, data: unknown): string {
   return JSON.stringify({ event: "client-hi", channel, data });

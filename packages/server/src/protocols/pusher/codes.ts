@@ -3,7 +3,8 @@ import type { RefusalKind } from "../../core/refusal.ts";
 
 /**
  * Close codes (protocol notes, 1.5). Mobile clients never come back after 4000 to 4099, so that nothing temporary has
- * one of those; numbers that the application chose are Centrifugo's, and not copied (B9).
+ * one of those but what has it at Pusher too (4004, too many connections). Numbers that the application chose are
+ * Centrifugo's, and not copied (B9).
  */
 export const closeCode = {
   shutdown: 4200,
@@ -30,6 +31,7 @@ export const closeCode = {
 /** Why a client is turned away before it has a socket id. */
 export const handshakeFault = {
   "unknown-app": { code: 4001, message: "there is no app with this key" },
+  "unknown-path": { code: 4005, message: "clients connect to /app/{key}" },
   "app-disabled": { code: 4003, message: "the app is disabled (apps[].enabled)" },
   "tls-only": { code: 4000, message: "the app takes encrypted connections only (apps[].tls_only)" },
   "bad-origin": { code: 4009, message: "the origin is not among apps[].allowed_origins" },

@@ -49,5 +49,8 @@ export class PusherConnection extends PusherSession implements Connection {
 /** Nothing is answered, and nothing is wrong with a channel that the client does not subscribe to. */
 function unsubscribe(session: PusherSession, channel: string): void {
   const subscription = session.subscriptions.get(channelName(channel));
-  if (subscription !== undefined) leave(session.tenant.around.hub, session, subscription, "unsubscribed");
+  if (subscription === undefined) return;
+  const { hub, clock } = session.tenant.around;
+  leave(hub, session, subscription, "unsubscribed");
+  if (subscription.channel.traits.presence) session.hasLeftPresence(clock.now());
 }

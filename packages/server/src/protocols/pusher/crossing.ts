@@ -8,7 +8,7 @@ export interface CrossedEvent {
 }
 
 /** The event's name of a value that is no event. */
-export const plainEvent = "message";
+const plainEvent = "message";
 const clientPrefix = "client-";
 
 /** Names that only the server's own messages may have. */

@@ -25,7 +25,7 @@ describe("a client is let in", () => {
     );
   });
 
-  test.each(["/app/", "/app", "/apps/key", "///app/key", "/x/app/key", "/app/a/b", "/pusher/app"])(
+  test.each(["/apps/key", "///app/key", "/x/app/key", "/application", "/pusher"])(
     "not at %s, which is another's path",
     (path) => {
       expect(new TestWire().protocol.sockets[0]?.matches(path)).toBe(false);
@@ -53,6 +53,10 @@ describe("a client is turned away, with an event and a close code", () => {
     [4001, "unknown-app", `/app/nobody?${query}`, {}],
     [4001, "unknown-app", `/app/__proto__?${query}`, {}],
     [4001, "unknown-app", `/app/%E0%A4%A?${query}`, {}],
+    [4005, "unknown-path", `/app?${query}`, {}],
+    [4005, "unknown-path", `/app/?${query}`, {}],
+    [4005, "unknown-path", `//pusher/app?${query}`, {}],
+    [4005, "unknown-path", `${path}/more?${query}`, {}],
     [4003, "app-disabled", `${path}?${query}`, { pusher: { enabled: false } }],
     [4000, "tls-only", `${path}?${query}`, { pusher: { tlsOnly: true } }],
     [4008, "no-version", path, {}],

@@ -16,6 +16,8 @@ import type { Observer } from "../../core/observer.ts";
 
 /** `/app/{key}` and `/pusher/app/{key}`; old mobile clients double the slashes. */
 const socketPath = /^\/{1,2}(?:pusher\/{1,2})?app\/{1,2}([^/]+)\/?$/;
+/** Those, and what can only be meant as one: without a key, or with more behind it. */
+const pusherPath = /^\/{1,2}(?:pusher\/{1,2})?app(?:\/|$)/;
 const subprotocol = "pusher-channels-protocol-7";
 const versions: ReadonlySet<string> = new Set(["5", "6", "7"]);
 const number = /^\d+$/;
@@ -48,7 +50,7 @@ export class PusherEndpoint implements SocketEndpoint {
   }
 
   matches(path: string): boolean {
-    return this.paths.has(path) || socketPath.test(path);
+    return this.paths.has(path) || pusherPath.test(path);
   }
 
   private doorAt(path: string): Door | undefined {
@@ -63,7 +65,10 @@ export class PusherEndpoint implements SocketEndpoint {
   accept(handshake: Handshake): Acceptance {
     const door = this.doorAt(handshake.path);
     const spoken = handshake.subprotocols.includes(subprotocol) ? subprotocol : undefined;
-    if (door === undefined) return new TurnedAway(this.observer, "unknown-app", spoken);
+    if (door === undefined) {
+      const fault = socketPath.test(handshake.path) ? "unknown-app" : "unknown-path";
+      return new TurnedAway(this.observer, fault, spoken);
+    }
     const fault = door.faultOf(handshake);
     if (fault !== undefined) return new TurnedAway(this.observer, fault, spoken);
     return spoken === undefined ? door.plain : door.named;

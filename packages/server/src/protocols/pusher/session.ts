@@ -25,6 +25,9 @@ export class PusherSession extends Session implements Beating {
   private answerBy = 0;
   /** By when it has to join a closed channel or sign in; 0 = it need not, or has. */
   private provenBy = 0;
+  /** Presence channels left in a second, and which: whole Unix seconds. */
+  private leftPresence = 0;
+  private leftSecond = 0;
   private publicId: ClientId | undefined = undefined;
   private endedFor: ClosureKind | undefined = undefined;
   readonly socketId: string;
@@ -102,6 +105,23 @@ export class PusherSession extends Session implements Beating {
   /** Its back end has vouched for it. */
   proven(): void {
     this.provenBy = 0;
+  }
+
+  /** It has left a presence channel of its own accord, and others were told. */
+  hasLeftPresence(now: number): void {
+    const second = Math.floor(now / 1000);
+    if (second !== this.leftSecond) {
+      this.leftSecond = second;
+      this.leftPresence = 0;
+    }
+    this.leftPresence += 1;
+  }
+
+  /** Milliseconds until it may join a presence channel. Who leaves few ones, or none, joins any number at once. */
+  presencePause(now: number): number {
+    const limit = this.tenant.settings.presenceRejoinsPerSecond;
+    const restless = limit > 0 && this.leftPresence >= limit && Math.floor(now / 1000) === this.leftSecond;
+    return restless ? (this.leftSecond + 1) * 1000 - now : 0;
   }
 
   override tell(notice: Notice): void {

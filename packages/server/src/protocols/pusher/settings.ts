@@ -30,6 +30,8 @@ export interface PusherApp extends KeyPair {
   readonly channelsPerEvent: number;
   /** Events of one API batch (protocol notes, 3.1). 0 = any. */
   readonly eventsPerBatch: number;
+  /** Presence channels that one connection may leave in a second and still join some at once. 0 = any. */
+  readonly presenceRejoinsPerSecond: number;
   /** Users that one connection watches. 0 = any. */
   readonly watchlistLimit: number;
 }

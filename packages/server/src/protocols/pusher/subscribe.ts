@@ -61,10 +61,24 @@ export function subscribe(session: PusherSession, message: Subscribe): Answer<vo
     wantsMembers: traits.presence,
     wantsCached: traits.cache,
   };
-  return after(join(tenant.around.hub, session, request), (joining) => {
-    if (!(joining instanceof Refusal)) welcome(session, traits, joining);
-    else if (!session.closed) refuseJoin(session, message, joining);
+  return after(unhurried(session, traits), () => {
+    if (session.closed) return undefined;
+    return after(join(tenant.around.hub, session, request), (joining) => {
+      if (!(joining instanceof Refusal)) welcome(session, traits, joining);
+      else if (!session.closed) refuseJoin(session, message, joining);
+    });
   });
+}
+
+/**
+ * Each coming and going on a presence channel is a message to all its members, and each coming a list of them: who
+ * leaves and joins in turn makes far more than it sends. It waits, and with it what else the client says.
+ */
+function unhurried(session: PusherSession, traits: ChannelTraits): Answer<void> {
+  if (!traits.presence) return undefined;
+  const { clock } = session.tenant.around;
+  const pause = session.presencePause(clock.now());
+  return pause === 0 ? undefined : clock.delay(pause);
 }
 
 const limitReached = refuse("limit-exceeded", "apps[].limits.channels_per_connection is reached");

@@ -106,6 +106,7 @@ export class TestWire {
       channelsPerConnection: 0,
       channelsPerEvent: 100,
       eventsPerBatch: 10,
+      presenceRejoinsPerSecond: 10,
       watchlistLimit: 100,
       ...pusher,
     };
