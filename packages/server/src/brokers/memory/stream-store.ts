@@ -1,6 +1,6 @@
 import type { ChannelKey } from "../../core/ids.ts";
 import type { Draft, HistoryBounds, HistoryPage, HistoryQuery, Publication } from "../../core/publication.ts";
-import { AgingMap } from "./aging-map.ts";
+import { AgingMap } from "../../core/aging-map.ts";
 import { Stream } from "./stream.ts";
 import { Sweep } from "./sweep.ts";
 
