@@ -156,10 +156,10 @@ test("a member who comes back on the other wire was never gone", async () => {
   });
   for (const [from, to] of [wires, wires.toReversed()] as const) {
     const room = `presence-${from}`;
-    const before = await connect(from ?? "pusher", server.port, { user: "ann" });
+    const before = await connect(from, server.port, { user: "ann" });
     await before.join(room);
     await before[Symbol.asyncDispose]();
-    const after = await connect(to ?? "pusher", server.port, { user: "ann" });
+    const after = await connect(to, server.port, { user: "ann" });
     await after.join(room);
     await after.join(`${room}-marker`);
     await after.leave(`${room}-marker`);
