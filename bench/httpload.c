@@ -12,7 +12,9 @@
 //   pid=N                      the server, to meter its CPU
 //
 // With a rate, "t" is when the message was due, not when a connection was free for it: a server that holds the publisher
-// up cannot hide that. Prints one JSON line; exits 1 if any answer was not a success.
+// up cannot hide that. An answer's latency counts from there, too; its 99th percentile is taken of each second, and of
+// those the median and the least, so that a pause of the machine does not stand for all of them. Prints one JSON line;
+// exits 1 if any answer was not a success.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -32,10 +34,11 @@
 #include "digest.h"
 #include "proc.h"
 
-enum { MAX_CONNECTIONS = 1024, MAX_BYTES = 2000, TIMER = MAX_CONNECTIONS, EVENTS = 256 };
+enum { MAX_CONNECTIONS = 1024, MAX_BYTES = 2000, TIMER = MAX_CONNECTIONS, EVENTS = 256, MAX_LATENCIES = 4000000, MAX_SECONDS = 600 };
 
 typedef struct {
   int fd;
+  uint64_t due; // when its request was
   size_t have;
   char in[4096]; // one answer
 } Connection;
@@ -47,6 +50,10 @@ static double rate, seconds = 5, warm;
 static uint64_t count, sent, answered, errors, due, most_behind, start_micros;
 static const char *wire = "pusher", *app = "", *key = "", *secret = "", *apikey = "", *prefix = "c";
 static HmacKey signing_key;
+static uint32_t latencies[MAX_LATENCIES];
+static int latency_count, second_begins;
+static uint32_t p99s[MAX_SECONDS];
+static int second_count;
 static volatile sig_atomic_t stopped;
 
 static void fail(const char *what) {
@@ -95,6 +102,7 @@ static void send_next(void) {
   idle_count--;
   char request[MAX_BYTES + 2500];
   uint64_t micros = rate > 0 ? start_micros + (uint64_t)((double)sent * 1e6 / rate) : micros_now();
+  connection->due = micros;
   int length = write_request(request, sizeof request, sent, micros);
   if (length >= (int)sizeof request) fprintf(stderr, "request too long\n"), exit(1);
   if (send(connection->fd, request, (size_t)length, MSG_NOSIGNAL) != length) fail("send");
@@ -131,8 +139,23 @@ static void receive(int index) {
   if (strncmp(connection->in, "HTTP/1.1 200", 12) || strstr(connection->in, "\"error\""))
     if (!errors++) fprintf(stderr, "refused: %s\n", connection->in);
   connection->have = 0;
+  uint64_t now = micros_now();
+  if (latency_count < MAX_LATENCIES) latencies[latency_count++] = now > connection->due ? (uint32_t)(now - connection->due) : 0;
   idle[(idle_head + idle_count++) % connection_count] = index;
   answered++;
+}
+
+static int ascending(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return (x > y) - (x < y);
+}
+
+static void end_second(void) {
+  int n = latency_count - second_begins;
+  if (n == 0 || second_count == MAX_SECONDS) return;
+  qsort(latencies + second_begins, (size_t)n, sizeof *latencies, ascending);
+  p99s[second_count++] = latencies[second_begins + (int)((n - 1) * 0.99)];
+  second_begins = latency_count;
 }
 
 // ---- start
@@ -202,6 +225,7 @@ int main(int argc, char **argv) {
   double start = seconds_now(), now = start, measured_from = start;
   uint64_t answered_before = 0;
   Cpu before = cpu_of(pid);
+  double second_from = start;
   bool measuring = warm <= 0;
   struct epoll_event events[EVENTS];
   while (!stopped && (count ? answered < count : now < start + warm + seconds)) {
@@ -219,11 +243,21 @@ int main(int argc, char **argv) {
       measuring = true;
       measured_from = now;
       answered_before = answered;
+      latency_count = second_begins = 0;
+      second_from = now;
       before = cpu_of(pid);
+    } else if (measuring && now >= second_from + 1) {
+      end_second();
+      second_from = now;
     }
   }
   double cpu = cpu_micros_between(before, cpu_of(pid)), took = seconds_now() - measured_from;
-  printf("{\"requests\":%lu,\"errors\":%lu,\"seconds\":%.3f,\"cpuUs\":%.0f,\"sent\":%lu,\"mostBehind\":%lu}\n",
-         answered - answered_before, errors, took, cpu, sent, most_behind);
+  end_second();
+  qsort(p99s, (size_t)second_count, sizeof *p99s, ascending);
+  qsort(latencies, (size_t)latency_count, sizeof *latencies, ascending);
+  printf("{\"requests\":%lu,\"errors\":%lu,\"seconds\":%.3f,\"cpuUs\":%.0f,\"sent\":%lu,\"mostBehind\":%lu,", answered - answered_before,
+         errors, took, cpu, sent, most_behind);
+  printf("\"p50Us\":%u,\"p99Us\":%u,\"leastP99Us\":%u}\n", latency_count ? latencies[latency_count / 2] : 0,
+         second_count ? p99s[second_count / 2] : 0, second_count ? p99s[0] : 0);
   return errors > 0;
 }

@@ -9,11 +9,12 @@ import join from "./cases/join.mjs";
 import publish from "./cases/publish.mjs";
 import recovery from "./cases/recovery.mjs";
 import scrape from "./cases/scrape.mjs";
+import webhooks from "./cases/webhooks.mjs";
 import { build } from "./harness/build.mjs";
 import { hasTwinwire, isTwinwire, subjectNames, useTwinwire, withServer } from "./harness/servers.mjs";
 import { evaluate, table } from "./harness/table.mjs";
 
-const cases = [join, calm, busy, channels, publish, idle, recovery, scrape];
+const cases = [join, calm, busy, channels, publish, idle, recovery, scrape, webhooks];
 const FILES_NEEDED = 10_200;
 const USAGE = `node bench/run.mjs [case…] [--rounds 3] [--seconds 6] [--subjects a,b] [--quick]
   [--twinwire path/to/bin/twinwire.mjs]

@@ -10,11 +10,12 @@ import { fileURLToPath } from "node:url";
 import { tool } from "./build.mjs";
 import { bunBelow, end, launch } from "./children.mjs";
 import { freePort } from "./port.mjs";
+import { openEndpoint, webhookKinds } from "./webhook-endpoint.mjs";
 import * as wires from "./wires.mjs";
 
 const START_SECONDS = 15;
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const bun = join(root, "node_modules/.bin/bun");
+export const bun = join(root, "node_modules/.bin/bun");
 let twinwire = join(root, "packages/server/bin/twinwire.mjs");
 export const hasTwinwire = () => existsSync(twinwire);
 
@@ -85,7 +86,7 @@ async function startFloor({ rate, batch, bytes }) {
 /** The namespace whose channels can be recovered. */
 export const historyNamespace = "history";
 
-function configuration(port, keys) {
+function configuration(port, keys, { app, ...more } = {}) {
   const open = { allow_subscribe_for_client: true, allow_subscribe_for_anonymous: true };
   const history = { history_size: 100, history_ttl: "300s", force_recovery: true };
   return {
@@ -97,6 +98,7 @@ function configuration(port, keys) {
         secret: keys.appSecret,
         public_channels: true,
         limits: { connections: 0 },
+        ...app,
       },
     ],
     client: {
@@ -110,14 +112,15 @@ function configuration(port, keys) {
       without_namespace: open,
       namespaces: [{ name: historyNamespace, ...open, ...history }],
     },
+    ...more,
   };
 }
 
-async function startTwinwire(wire) {
+async function startTwinwire(wire, more) {
   const place = await workshop();
   const keys = { app: secret(), appSecret: secret(), token: secret(), api: secret() };
   const file = join(place.directory, "config.json");
-  writeFileSync(file, JSON.stringify(configuration(place.port, keys)));
+  writeFileSync(file, JSON.stringify(configuration(place.port, keys, more?.(place))));
   const args = [twinwire, "serve", "--config", file];
   const server = await start(process.execPath, args, { ...place, isUp: healthy, findPid: bunBelow });
   if (wire === "pusher") {
@@ -128,12 +131,36 @@ async function startTwinwire(wire) {
   return { ...server, keys, wire: wires.centrifugo, publish };
 }
 
+/** Twinwire whose application is told of everything, at an endpoint of that kind. */
+async function startWithWebhooks(kind) {
+  const endpoint = await openEndpoint(kind);
+  const told = ["channel_occupied", "channel_vacated", "member_added", "member_removed", "client_event"];
+  const more = ({ directory }) => ({
+    app: {
+      public_channels: true,
+      limits: { connections: 0, client_events_per_second: 0 },
+      webhooks: kind === "none" ? [] : [{ url: endpoint.url, events: [...told, "subscription_count"] }],
+    },
+    // A queue that is full within seconds, as the default one is after an hour.
+    webhooks: { queue_bytes: 512 * 1024, spool: kind === "spool" ? join(directory, "spool") : "" },
+    shutdown: { timeout: "2s" },
+  });
+  try {
+    const server = await startTwinwire("pusher", more);
+    return { ...server, stop: () => server.stop().finally(() => endpoint.close()) };
+  } catch (error) {
+    endpoint.close();
+    throw error;
+  }
+}
+
 const starters = {
   prototype: startPrototype,
   floor: startFloor,
   pusher: () => startTwinwire("pusher"),
   centrifugo: () => startTwinwire("centrifugo"),
   "centrifugo-jwt": () => startTwinwire("centrifugo"),
+  ...Object.fromEntries(webhookKinds.map((kind) => [`webhooks-${kind}`, () => startWithWebhooks(kind)])),
 };
 
 export const subjectNames = Object.keys(starters);

@@ -10,15 +10,16 @@ export function median(values) {
 const digits = (value) => (value >= 100 ? 0 : value >= 10 ? 1 : 2);
 const amount = (value, unit) => (value === undefined ? "–" : `${value.toFixed(digits(value))} ${unit}`);
 
-/** `rounds` is a list of { subject: { value: number } }. Ratios are taken within a round, before the median. */
+/**
+ * `rounds` is a list of { subject: { value: number } }. Ratios are taken within a round, before the median: to the
+ * prototype, or to the subject that the row names as `beside`.
+ */
 export function evaluate(row, rounds) {
   const of = (subject) => rounds.map((round) => round[subject]?.[row.value]);
   const mine = of(row.subject);
-  const prototype = of("prototype");
+  const beside = of(row.beside ?? "prototype");
   const measured = median(mine);
-  const ratios = mine.map((value, i) =>
-    value === undefined || !prototype[i] ? undefined : value / prototype[i],
-  );
+  const ratios = mine.map((value, i) => (value === undefined || !beside[i] ? undefined : value / beside[i]));
   const ratio = median(ratios);
   const { max, times } = row.limit ?? {};
   const used = max ? (measured ?? NaN) / max : times ? (ratio ?? NaN) / times : NaN;
@@ -30,7 +31,7 @@ export function evaluate(row, rounds) {
     cells: [
       row.measure,
       amount(median(of("floor")), row.unit),
-      amount(median(prototype), row.unit),
+      amount(median(beside), row.unit),
       amount(measured, row.unit),
       ratio === undefined ? "–" : `${ratio.toFixed(2)}x${spread}`,
       max ? amount(max, row.unit) : times ? `${times}x` : "reported",
@@ -39,7 +40,7 @@ export function evaluate(row, rounds) {
   };
 }
 
-const HEAD = ["measure", "floor", "prototype", "Twinwire", "ratio", "limit", "of the limit"];
+const HEAD = ["measure", "floor", "beside", "Twinwire", "ratio", "limit", "of the limit"];
 
 /** Markdown, with the columns aligned. */
 export function table(rows) {

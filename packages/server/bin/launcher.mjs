@@ -76,6 +76,12 @@ export function bunPath() {
   );
 }
 
+/**
+ * Requests that Bun makes at once in one process; 256 without this, and all behind those wait. Endpoints of some
+ * webhooks that never answer are not to hold up the others. The variable is read before any of our code runs.
+ */
+const requestsAtOnce = { BUN_CONFIG_MAX_HTTP_REQUESTS: "8192" };
+
 /** Runs `main`, the path of an entry, with the arguments of this process, and ends as that does. */
 export function launch(main) {
   let bun;
@@ -85,7 +91,10 @@ export function launch(main) {
     process.stderr.write(`twinwire: ${error.message}\n`);
     process.exit(1);
   }
-  const child = spawn(bun, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(bun, [main, ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...requestsAtOnce, ...process.env },
+  });
 
   // The child drains and decides when to end; this process only waits for it.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"]) {

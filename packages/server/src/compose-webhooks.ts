@@ -25,7 +25,7 @@ export interface ComposedWebhooks {
 export function composeWebhooks(config: Config, clock: Clock, log: Log): ComposedWebhooks | undefined {
   const apps = config.apps.map((app, index) => ({ app, webhooks: settingsOf(app, index) }));
   if (apps.every(({ webhooks }) => webhooks.length === 0)) return undefined;
-  const counts = new CallbackCounts(log, () => clock.now());
+  const counts = new CallbackCounts(log, clock);
   const { observer } = counts;
   const options = config.webhooks;
   const outbox = new Outbox({
@@ -70,7 +70,8 @@ export function composeWebhooks(config: Config, clock: Clock, log: Log): Compose
     },
     async stop(budget) {
       activity.end();
-      await outbox.stop(budget);
+      // A clock that was set back meanwhile grants no more.
+      await outbox.stop(Math.min(budget, config.shutdown.timeout));
     },
   };
 }

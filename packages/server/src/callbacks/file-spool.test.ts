@@ -1,15 +1,26 @@
 import { afterEach, expect, test } from "bun:test";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { systemClock } from "../transport/system-clock.ts";
 import { FileSpool, type FileSpoolOptions } from "./file-spool.ts";
 import type { Letter } from "./letter.ts";
 import { spoolHeader } from "./spool-text.ts";
 
 const folders: string[] = [];
+const opened: FileSpool[] = [];
 
-afterEach(() => {
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -31,14 +42,17 @@ function spool(path: string, more: Partial<FileSpoolOptions> = {}): FileSpool {
     spoolFailed: (cause: unknown) => told.push(`failed ${String(cause)}`),
     spoolWritten: () => undefined,
   };
-  return new FileSpool({ path, clock: systemClock, observer, ...more });
+  const one = new FileSpool({ path, clock: systemClock, observer, ...more });
+  opened.push(one);
+  return one;
 }
 
 /** What a process that starts now would find. */
-function found(path: string): readonly string[] {
-  return spool(path)
-    .open()
-    .map(({ id }) => id);
+async function found(path: string): Promise<readonly string[]> {
+  const next = spool(path);
+  const ids = next.open().map(({ id }) => id);
+  await next.close();
+  return ids;
 }
 
 test("what was added and not settled is found again, in order, as it was", async () => {
@@ -60,12 +74,12 @@ test("what was found stays until it is settled, over any number of starts", asyn
   first.added(letter(1));
   first.added(letter(2));
   await first.close();
-  expect(found(path)).toEqual(["id-1", "id-2"]);
+  expect(await found(path)).toEqual(["id-1", "id-2"]);
   const second = spool(path);
   const [one] = second.open();
   if (one !== undefined) second.settled([one]);
   await second.close();
-  expect(found(path)).toEqual(["id-2"]);
+  expect(await found(path)).toEqual(["id-2"]);
 });
 
 test("a tail that was cut off anywhere costs its own line alone", async () => {
@@ -78,7 +92,7 @@ test("a tail that was cut off anywhere costs its own line alone", async () => {
   const lastLine = whole.trimEnd().lastIndexOf("\n") + 1;
   for (let end = lastLine; end < whole.length - 1; end += 1) {
     writeFileSync(path, whole.slice(0, end));
-    expect(found(path)).toEqual(["id-0", "id-1", "id-2", "id-3"]);
+    expect(await found(path)).toEqual(["id-0", "id-1", "id-2", "id-3"]);
   }
 });
 
@@ -95,7 +109,7 @@ test("what is no line of a spool is passed over, and told", async () => {
   expect(told[0]).toBe("webhooks.spool: 5 damaged lines were passed over");
   last.added(letter(3));
   await last.close();
-  expect(found(path)).toEqual(["id-1", "id-3"]);
+  expect(await found(path)).toEqual(["id-1", "id-3"]);
 });
 
 test("a file of somebody else's is left alone", () => {
@@ -105,8 +119,50 @@ test("a file of somebody else's is left alone", () => {
   expect(readFileSync(path, "utf8")).toBe("my thesis\n");
 });
 
+test("what is no file is left in its place, and not waited for", async () => {
+  const path = place();
+  const fifo = `${path}.fifo`;
+  expect(Bun.spawnSync(["mkfifo", fifo]).exitCode).toBe(0);
+  for (const other of [fifo, dirname(path), "/dev/null"]) {
+    const before = statSync(other);
+    expect(() => spool(other).open()).toThrow("is no regular file");
+    expect(statSync(other).ino).toBe(before.ino);
+  }
+});
+
+test("a link leads to the same file, before and after", async () => {
+  const path = place();
+  const link = `${path}.link`;
+  writeFileSync(path, "");
+  symlinkSync(path, link);
+  const first = spool(link);
+  first.open();
+  first.added(letter(1));
+  await first.close();
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(await found(path)).toEqual(["id-1"]);
+});
+
+test("a file that another one has open is left to it", async () => {
+  const path = place();
+  const first = spool(path);
+  first.open();
+  expect(() => spool(path).open()).toThrow("is in use by another process");
+  first.added(letter(1));
+  await first.close();
+  expect(await found(path)).toEqual(["id-1"]);
+});
+
+test("a start that was refused leaves the file to the next one", async () => {
+  const path = place();
+  writeFileSync(path, "my thesis\n");
+  expect(() => spool(path).open()).toThrow("is no spool");
+  writeFileSync(path, "");
+  expect(await found(path)).toEqual([]);
+});
+
 test("a place that cannot be written to is told at once", () => {
-  expect(() => spool(join(place(), "no", "such", "folder")).open()).toThrow("ENOENT");
+  expect(() => spool(join(place(), "no", "such", "folder")).open()).toThrow("cannot be locked");
 });
 
 test("nobody else may read it", () => {
@@ -127,7 +183,7 @@ test("settled letters do not make the file grow for ever", async () => {
   }
   await one.close();
   expect(statSync(path).size).toBeLessThan(30_000);
-  expect(found(path)).toEqual(["id--1"]);
+  expect(await found(path)).toEqual(["id--1"]);
 });
 
 test("what is said while the file is written anew is in it all the same", async () => {
@@ -145,7 +201,7 @@ test("what is said while the file is written anew is in it all the same", async 
     if (n % 97 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   await one.close();
-  expect(found(path)).toEqual([...live]);
+  expect(await found(path)).toEqual([...live]);
 });
 
 test("a disk that is slower than the events costs no memory: the file catches up at once", async () => {
@@ -154,7 +210,7 @@ test("a disk that is slower than the events costs no memory: the file catches up
   one.open();
   for (let n = 0; n < 500; n += 1) one.added(letter(n));
   await one.close();
-  expect(found(path)).toHaveLength(500);
+  expect(await found(path)).toHaveLength(500);
 });
 
 test("a disk that fails is told, and loses nothing once it is back", async () => {
@@ -171,7 +227,7 @@ test("a disk that fails is told, and loses nothing once it is back", async () =>
   rmSync(folder, { recursive: true });
   one.added(letter(2));
   await one.close();
-  expect(found(path)).toEqual(["id-1", "id-2"]);
+  expect(await found(path)).toEqual(["id-1", "id-2"]);
 });
 
 test("a spool begins with what it is", () => {

@@ -1,7 +1,17 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { open, rename, type FileHandle } from "node:fs/promises";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { open, rename, unlink, type FileHandle } from "node:fs/promises";
 import type { Clock } from "../core/clock.ts";
 import type { CallbackObserver } from "./endpoint.ts";
+import { FileLock } from "./file-lock.ts";
 import { sizeOf, type Letter } from "./letter.ts";
 import type { Spool } from "./outbox.ts";
 import { addedLine, parseSpool, settledLine, spoolHeader } from "./spool-text.ts";
@@ -18,15 +28,15 @@ export interface FileSpoolOptions {
 
 /** Who reads it: events hold what users said to each other. */
 const mode = 0o600;
-/** Letters that are written at once when the file is written anew. */
-const pieceLetters = 500;
+/** Characters of letters, about, that are written at once when the file is written anew. */
+const pieceSize = 256 * 1024;
 /** Milliseconds until a disk that failed is tried again. */
 const patience = 5_000;
 
 /**
  * A file to which letters are appended, and later their ids, by a single writer in the background. It survives the
  * process, whatever ends it, but for what was posted in the last moment; it is not forced to disk for each letter, so
- * that a machine that loses its power may lose the last seconds. Belongs to one process at a time.
+ * that a machine that loses its power may lose the last seconds. Belongs to one process at a time, by a lock beside it.
  */
 export class FileSpool implements Spool {
   private readonly live = new Map<string, Letter>();
@@ -38,16 +48,34 @@ export class FileSpool implements Spool {
   private behind = false;
   private running: Promise<void> | undefined = undefined;
   private handle: FileHandle | undefined = undefined;
+  private lock: FileLock | undefined = undefined;
+  /** The file itself, where the path leads to it by a link. */
+  private path: string;
   private closed = false;
   /** Ends the wait for a disk that failed. */
   private wake: (() => void) | undefined = undefined;
 
-  constructor(private readonly options: FileSpoolOptions) {}
+  constructor(private readonly options: FileSpoolOptions) {
+    this.path = options.path;
+  }
 
   /** Reads what an earlier process has left, and writes the file anew. */
   open(): readonly Letter[] {
-    const { path, observer } = this.options;
-    const content = parseSpool(existsSync(path) ? readFileSync(path, "utf8") : "");
+    this.path = fileAt(this.options.path);
+    this.lock = FileLock.take(`${this.path}.lock`);
+    if (this.lock === undefined) throw new Error(`${this.path} is in use by another process`);
+    try {
+      return this.takeOver();
+    } catch (cause) {
+      this.lock.release();
+      throw cause;
+    }
+  }
+
+  private takeOver(): readonly Letter[] {
+    const { path } = this;
+    const { observer } = this.options;
+    const content = parseSpool(readIfThere(path));
     if (content === undefined) throw new Error(`${path} is no spool of this server; choose another file`);
     const { letters, damaged } = content;
     if (damaged > 0) observer.notice(`webhooks.spool: ${damaged} damaged lines were passed over`);
@@ -84,6 +112,7 @@ export class FileSpool implements Spool {
     await this.write().catch(() => undefined);
     await this.handle?.close().catch(() => undefined);
     this.handle = undefined;
+    this.lock?.release();
   }
 
   private say(line: string): void {
@@ -137,7 +166,7 @@ export class FileSpool implements Spool {
     const text = this.buffer.join("");
     this.buffer = [];
     this.buffered = 0;
-    this.handle ??= await open(this.options.path, "a", mode);
+    this.handle ??= await open(this.path, "a", mode);
     await this.handle.appendFile(text);
   }
 
@@ -147,32 +176,51 @@ export class FileSpool implements Spool {
 
   /** Writes what is live beside the file, and puts it in its place. What is said meanwhile is appended to that. */
   private async compact(): Promise<void> {
-    const { path } = this.options;
+    const { path } = this;
     this.behind = false;
     this.buffer = [];
     this.buffered = 0;
     this.settledSize = 0;
-    const letters = [...this.live.values()];
+    const pieces = piecesOf([...this.live.values()]);
     const next = await open(`${path}.new`, "w", mode);
     try {
       await next.appendFile(spoolHeader);
-      for (let from = 0; from < letters.length; from += pieceLetters)
-        await next.appendFile(
-          letters
-            .slice(from, from + pieceLetters)
-            .map(addedLine)
-            .join(""),
-        );
+      for (const piece of pieces) await next.appendFile(piece);
       await next.sync();
       await rename(`${path}.new`, path);
     } catch (cause) {
       await next.close().catch(() => undefined);
+      // On a full disk, half a file takes the room that the next try needs.
+      await unlink(`${path}.new`).catch(() => undefined);
       throw cause;
     }
     const before = this.handle;
     this.handle = next;
     await before?.close();
   }
+}
+
+/** The regular file that the path leads to, which need not be there. Whatever else is there must not be put out of its place. */
+function fileAt(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return path;
+  if (!found.isFile()) throw new Error(`${path} is no regular file`);
+  return realpathSync(path);
+}
+
+function readIfThere(path: string): string {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? "" : readFileSync(path, "utf8");
+}
+
+function* piecesOf(letters: readonly Letter[]): Generator<string> {
+  let piece = "";
+  for (const letter of letters) {
+    piece += addedLine(letter);
+    if (piece.length < pieceSize) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
 }
 
 /** At the start nobody waits yet. */

@@ -1,3 +1,4 @@
+import { AgingMap } from "../core/aging-map.ts";
 import { sizeOf, type Letter } from "./letter.ts";
 
 export interface BatchLimits {
@@ -12,8 +13,8 @@ export interface BatchLimits {
  * none leaves: whatever becomes of those, the next comes after them.
  */
 export class Lanes {
-  /** All that wait, the oldest first. */
-  private readonly waiting = new Set<Letter>();
+  /** All that wait, by their order. */
+  private readonly waiting = new AgingMap<number, Letter>();
   private readonly queues = new Map<string, Letter[]>();
   /** Lanes from which a letter may leave, in the order in which they became so. */
   private readonly ready = new Set<string>();
@@ -31,16 +32,11 @@ export class Lanes {
   }
 
   get oldest(): Letter | undefined {
-    for (const letter of this.waiting) return letter;
-    return undefined;
-  }
-
-  all(): Iterable<Letter> {
-    return this.waiting;
+    return this.waiting.oldest()?.[1];
   }
 
   add(letter: Letter): void {
-    this.waiting.add(letter);
+    this.waiting.add(letter.order, letter);
     this.size += sizeOf(letter);
     const { lane } = letter;
     const queue = this.queues.get(lane);
@@ -98,7 +94,7 @@ export class Lanes {
   }
 
   private forget(letter: Letter): void {
-    this.waiting.delete(letter);
+    this.waiting.delete(letter.order);
     this.size -= sizeOf(letter);
   }
 }

@@ -11,7 +11,7 @@ export interface MailboxLimits {
   readonly batchLetters: number;
   /** Bytes, about, of letters that are not delivered yet. Above it the oldest are lost. */
   readonly queueBytes: number;
-  /** Milliseconds after its first try in which a batch is still tried again. */
+  /** Milliseconds that a batch waits for its tries in all; then there is one more. Not by the clock, which may be set anew. */
   readonly retryFor: number;
 }
 
@@ -33,7 +33,6 @@ const batchSize = 256 * 1024;
 interface Batch {
   letters: readonly Letter[];
   readonly lanes: ReadonlySet<string>;
-  readonly firstTry: number;
   /** Ends the try that is on its way; undefined between two. */
   abort: AbortController | undefined;
   /** Ends the wait for the next try. */
@@ -119,7 +118,6 @@ export class Mailbox {
       const batch: Batch = {
         letters,
         lanes: new Set(letters.map(({ lane }) => lane)),
-        firstTry: this.ports.clock.now(),
         abort: undefined,
         wake: undefined,
       };
@@ -131,9 +129,9 @@ export class Mailbox {
 
   private async deliver(batch: Batch): Promise<void> {
     const { endpoint } = this;
-    const { clock, send, observer, random } = this.ports;
+    const { send, observer, random } = this.ports;
+    let waited = 0;
     for (let tries = 1; batch.letters.length > 0; tries += 1) {
-      const startedAt = clock.now();
       batch.abort = new AbortController();
       const verdict = await send(endpoint.request(batch.letters), batch.abort.signal);
       batch.abort = undefined;
@@ -143,11 +141,14 @@ export class Mailbox {
       }
       if (this.ended) return;
       observer.failed(endpoint, verdict.failure, verdict.detail);
-      if (startedAt - batch.firstTry >= this.limits.retryFor) {
+      // While it stops, waits are cut short, and what is left is the spool's.
+      if (waited >= this.limits.retryFor && !this.stopping) {
         this.lose("gave-up", batch.letters);
         break;
       }
-      await this.pause(batch, backoff(tries, random()));
+      const wait = backoff(tries, random());
+      waited += wait;
+      await this.pause(batch, wait);
       if (this.isEnded) return;
     }
     this.settle(batch);

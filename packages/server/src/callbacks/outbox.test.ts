@@ -120,6 +120,31 @@ test("tries come further and further apart, up to a minute, for five minutes at 
   expect(world.outbox.pending).toBe(0);
 });
 
+test("a clock that is set forward, or a machine that slept, takes no try from anybody", async () => {
+  const world = new World();
+  world.outbox.post("a", "x", "1");
+  await world.advance(50);
+  await world.take().answer(refused);
+  await world.advance(3_600_000);
+  await world.take().answer(refused);
+  await world.advance(2_000);
+  await world.take().answer();
+  expect(world.log).toEqual(["a failed status-5xx", "a failed status-5xx", "a delivered 1"]);
+});
+
+test("what fails while it stops is not given up: it is the next process's", async () => {
+  const world = new World({ limits: { retryFor: 500 } });
+  world.outbox.post("a", "x", "1");
+  await world.advance(50);
+  await world.take().answer(refused);
+  const stopping = world.outbox.stop(5_000);
+  await settle();
+  await world.take().answer(refused);
+  await world.advance(5_000);
+  await stopping;
+  expect(world.log.at(-1)).toBe("a lost 1 stopped");
+});
+
 test("half of the time between tries is left to chance", () => {
   expect([1, 2, 3, 6, 7, 8, 100].map((tries) => [backoff(tries, 0), backoff(tries, 1)])).toEqual([
     [500, 1_000],

@@ -11,6 +11,9 @@ const events = [
   "subscription_count",
 ] as const;
 
+/** Their ids are in one header, of which nginx and others take 8 kB. */
+export const mostBatchEvents = 300;
+
 /** `apps[].webhooks` */
 export function webhookList() {
   return objectList(
@@ -35,7 +38,7 @@ export function webhooksSection() {
       "Time for which channel_vacated and member_removed are held back; who is there again within it was never gone. 0: none.",
     ),
     batch_delay: duration("50ms", "Time for which an event waits for others to go in the same request."),
-    batch_events: count(100, "Events of one request.", 1, 1000),
+    batch_events: count(100, "Events of one request.", 1, mostBatchEvents),
     timeout: duration("4s", "Time in which an endpoint has to answer with 2xx; later, the try has failed."),
     retry_timeout: duration(
       "5m",

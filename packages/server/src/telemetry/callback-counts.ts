@@ -1,14 +1,9 @@
+import type { Clock } from "../core/clock.ts";
 import { ReasonCounts } from "./counters.ts";
 import type { Log } from "./log.ts";
 
 /** Milliseconds between two lines about losses for the same reason; between them they are only counted. */
 const quietTime = 10_000;
-
-interface Loss {
-  readonly loggedAt: number;
-  /** Not told in a line yet. */
-  readonly untold: number;
-}
 
 /** What became of calls to the application. A line when an endpoint begins to fail and one when it answers again, not one a try. */
 export class CallbackCounts {
@@ -18,12 +13,13 @@ export class CallbackCounts {
   /** Events not delivered yet; whoever keeps them says how many. */
   pending: () => number = () => 0;
   private readonly failing = new Set<string>();
-  private readonly lossLines = new Map<string, Loss>();
+  /** Losses since the line about their like, which is not old enough for another one. */
+  private readonly untold = new Map<string, number>();
   private spoolFailing = false;
 
   constructor(
     private readonly log: Log,
-    private readonly now: () => number,
+    private readonly clock: Clock,
   ) {}
 
   readonly observer = {
@@ -57,14 +53,18 @@ export class CallbackCounts {
   };
 
   private logLoss(what: string, letters: number): void {
-    const now = this.now();
-    const last = this.lossLines.get(what);
-    const untold = (last?.untold ?? 0) + letters;
-    if (last !== undefined && now - last.loggedAt < quietTime) {
-      this.lossLines.set(what, { loggedAt: last.loggedAt, untold });
-      return;
-    }
-    this.lossLines.set(what, { loggedAt: now, untold: 0 });
-    this.log.warn({ events: untold }, what);
+    const untold = this.untold.get(what);
+    if (untold === undefined) this.sayLoss(what, letters);
+    else this.untold.set(what, untold + letters);
+  }
+
+  private sayLoss(what: string, letters: number): void {
+    this.log.warn({ events: letters }, what);
+    this.untold.set(what, 0);
+    void this.clock.delay(quietTime).then(() => {
+      const untold = this.untold.get(what) ?? 0;
+      this.untold.delete(what);
+      if (untold > 0) this.sayLoss(what, untold);
+    });
   }
 }

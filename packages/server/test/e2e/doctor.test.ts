@@ -175,9 +175,12 @@ const broken: readonly SetUp[] = [
   },
 ];
 
-/** Takes connections, and says nothing. */
-function silentServer(): Promise<Disposable & { readonly url: string }> {
-  const listening = createServer();
+/** Takes connections, and says what it is given, if that is anything. */
+function strangeServer(says = ""): Promise<Disposable & { readonly url: string }> {
+  const listening = createServer((socket) => {
+    socket.on("error", () => undefined);
+    if (says !== "") socket.write(says);
+  });
   return new Promise((resolve) => {
     listening.listen(0, "127.0.0.1", () => {
       const address = listening.address();
@@ -292,12 +295,12 @@ describe("and some more", () => {
   test.each(more.map((setUp) => [setUp.title, setUp] as const))("%s", (_title, setUp) => expectCause(setUp));
 
   test("a server that takes connections and says nothing is not waited for", async () => {
-    using silent = await silentServer();
+    using silent = await strangeServer();
     const cause = firstCause(await visit({ url: silent.url, timeout: 200 }));
     expect([cause?.check, cause?.said]).toEqual(["reachable", "no answer within 0.2 s"]);
   });
 
-  test("a server that never ends its answer is not waited for", async () => {
+  test("a server that never ends its answer is not waited for, and named by what it has said", async () => {
     using endless = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -305,14 +308,57 @@ describe("and some more", () => {
         new Response(
           new ReadableStream({
             async pull(controller) {
-              controller.enqueue(new Uint8Array(1_024).fill(97));
-              await Bun.sleep(1);
+              controller.enqueue(new Uint8Array(10).fill(122));
+              await Bun.sleep(10);
             },
           }),
         ),
     });
-    const cause = firstCause(await visit({ url: endless.url.origin, timeout: 2_000 }));
-    expect(["server", "reachable"]).toContain(cause?.check ?? "");
+    const cause = firstCause(await visit({ url: endless.url.origin, timeout: 300 }));
+    expect(cause?.check).toBe("server");
+    expect(cause?.said).toContain("something else than a Pusher server answers: 200, “zzz");
+  });
+
+  test.each([
+    ["an SSH server", "SSH-2.0-OpenSSH_9.6\r\n"],
+    ["garbage", "\u0000\u0001 lorem ipsum dolor\r\n\r\n"],
+  ])("%s in place of an HTTP server is named", async (_title, says) => {
+    using strange = await strangeServer(says);
+    const checks = await visit({ url: strange.url });
+    const cause = firstCause(checks);
+    expect(cause?.check).toBe("server");
+    expect(cause?.said).toContain("does not speak HTTP");
+    expect(checks[0]?.verdict).toBe("ok");
+  });
+
+  test("a server that closes in place of an answer, and names no idle time, is told as that", async () => {
+    using abrupt = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: (request, own) =>
+        own.upgrade(request) ? undefined : Response.json({ channels: {} }, { status: 200 }),
+      websocket: {
+        open: (socket) =>
+          void socket.send('{"event":"pusher:connection_established","data":{"socket_id":"1.2"}}'),
+        message: (socket) => {
+          socket.close(1011, "boom\u202e");
+        },
+      },
+    });
+    const checks = await visit({ url: abrupt.url.origin, pageOrigin: undefined });
+    expect(firstCause(checks)?.said).toBe(
+      "the connection is closed in place of an answer to a subscription: “1011 boom”",
+    );
+    expect(reportText(checks)).not.toContain("NaN");
+  });
+
+  test("a report fits a terminal of 80 columns, each line below its own text", async () => {
+    const text = reportText(await visit({ url: server.url, secret: "another-secret" }));
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    expect(text).toContain("\n                 have to wait longer (nginx: 60 s");
+    expect(text).toContain(
+      "\nTo mend it: give the back end the secret that stands beside this key in the\n  server's",
+    );
   });
 
   test("what a hostile server says reaches the terminal as one line, without the secret or a signature", async () => {

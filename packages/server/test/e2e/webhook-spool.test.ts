@@ -128,6 +128,19 @@ test("a second start on the same port touches no spool of the first", async () =
   expect(statSync(spool).ino).toBe(ino);
 });
 
+test("a second server with the same spool does not start, and the first one keeps it", async () => {
+  using folder = new TempFolder();
+  const spool = join(folder.path, "spool");
+  const file = folder.write("c.json", configText("http://127.0.0.1:1/", spool));
+  await using first = await Launched.start(["serve", "--config", file], { command });
+  const { ino } = statSync(spool);
+  const second = await twinwire(["serve", "--config", file], { command });
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain(`webhooks.spool: ${spool} is in use by another process`);
+  expect(statSync(spool).ino).toBe(ino);
+  expect(first.port).toBeGreaterThan(0);
+});
+
 test("without a spool nothing is written", async () => {
   using folder = new TempFolder();
   await using receiver = new WebhookReceiver();

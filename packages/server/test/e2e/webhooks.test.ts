@@ -1,9 +1,11 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { CentrifugeClient, CentrifugoApi, PusherApi, PusherClient } from "../clients.ts";
 import type { Client, ClientOptions, SubscribeTerms, Wire } from "../clients.ts";
-import { keys, startTestServer, type TestServer } from "../server.ts";
+import { baseConfig, keys, startTestServer, type TestServer } from "../server.ts";
+import { Launched } from "./launched.ts";
 import { Scrape } from "./scrape.ts";
+import { TempFolder } from "./temp-folder.ts";
 import { WebhookReceiver } from "./webhook-receiver.ts";
 
 setDefaultTimeout(30_000);
@@ -146,6 +148,30 @@ test("a channel is occupied, and a user a member, across both wires", async () =
   ]);
 });
 
+test("a member who comes back on the other wire was never gone", async () => {
+  await using receiver = new WebhookReceiver();
+  await using server = start({
+    hooks: [{ url: receiver.url, events: everything }],
+    delivery: { hold_delay: "700ms", batch_delay: "5ms" },
+  });
+  for (const [from, to] of [wires, wires.toReversed()] as const) {
+    const room = `presence-${from}`;
+    const before = await connect(from, server.port, { user: "ann" });
+    await before.join(room);
+    await before[Symbol.asyncDispose]();
+    const after = await connect(to, server.port, { user: "ann" });
+    await after.join(room);
+    await after.join(`${room}-marker`);
+    await after.leave(`${room}-marker`);
+    await receiver.event("channel_vacated", `${room}-marker`);
+    expect(receiver.story.filter((line) => line.endsWith(room))).toEqual([
+      `channel_occupied ${room}`,
+      `member_added ${room}`,
+    ]);
+    await after[Symbol.asyncDispose]();
+  }
+});
+
 test("names that Pusher clients cannot use cause nothing", async () => {
   await using receiver = new WebhookReceiver();
   await using server = start({ hooks: [{ url: receiver.url, events: everything }] });
@@ -282,6 +308,53 @@ test("an endpoint that never answers holds up neither another one nor a publish"
   expect(
     (await Scrape.of(server.url)).value("twinwire_webhook_failures_total", { reason: "timeout" }),
   ).toBeGreaterThan(0);
+});
+
+test("seventy endpoints that never answer hold up no other one", async () => {
+  let hung = 0;
+  let enough: () => void = () => undefined;
+  const allHang = new Promise<void>((resolve) => {
+    enough = resolve;
+  });
+  const sockets = new Set<Socket>();
+  const never = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    hung += 1;
+    if (hung === 70 * 4) enough();
+  });
+  await new Promise<void>((resolve) => never.listen(0, "127.0.0.1", resolve));
+  const address = never.address();
+  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`;
+  await using good = new WebhookReceiver();
+  using folder = new TempFolder();
+  const hooks = Array.from({ length: 70 }, () => ({ url, events: ["channel_occupied"] }));
+  const config = {
+    ...baseConfig(),
+    apps: [
+      {
+        ...keys.app,
+        public_channels: true,
+        webhooks: [...hooks, { url: good.url, events: ["channel_vacated"] }],
+      },
+    ],
+    webhooks: { hold_delay: "0s", batch_events: 1, timeout: "1m" },
+  };
+  try {
+    await using server = await Launched.start([
+      "serve",
+      "--config",
+      folder.write("c.json", JSON.stringify(config)),
+    ]);
+    await using client = await PusherClient.connect(server.port, { user: "ann" });
+    for (const channel of ["a", "b", "c", "d"]) await client.join(channel);
+    await allHang;
+    await client.leave("a");
+    await good.event("channel_vacated", "a");
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    never.close();
+  }
 });
 
 test("a redirect is refused, and the place it names hears nothing", async () => {

@@ -11,9 +11,7 @@ import {
   onlyPosition,
   wide,
 } from "../contract/bench.ts";
-import { Random } from "../testing/random.ts";
 import { Schedule } from "../testing/schedule.ts";
-import { AgingMap } from "./aging-map.ts";
 import { MemoryBroker, type MemoryBrokerOptions } from "./memory-broker.ts";
 
 const presenceTtl = 60_000;
@@ -133,22 +131,4 @@ test("the sweep stops with the broker", () => {
   broker.close();
   while (schedule.step());
   expect(schedule.next).toBeUndefined();
-});
-
-test("the oldest entry of an aging map is found after any mixture of additions and deletions", () => {
-  const random = new Random(7);
-  const map = new AgingMap<number, { readonly turn: number }>();
-  let expected: number[] = [];
-  for (let turn = 0; turn < 5_000; turn += 1) {
-    const key = random.below(40);
-    if (random.chance(0.55)) {
-      map.add(key, { turn });
-      expected = [...expected.filter((one) => one !== key), key];
-    } else if (random.chance(0.5)) {
-      map.delete(key);
-      expected = expected.filter((one) => one !== key);
-    }
-    expect(map.size).toBe(expected.length);
-    expect(map.oldest()?.[0]).toBe(expected[0]);
-  }
 });

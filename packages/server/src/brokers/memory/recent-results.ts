@@ -1,6 +1,6 @@
 import type { ChannelKey } from "../../core/ids.ts";
 import type { StreamPosition } from "../../core/publication.ts";
-import { AgingMap } from "./aging-map.ts";
+import { AgingMap } from "../../core/aging-map.ts";
 
 /** How long the result of a publish with an idempotency key stands, in milliseconds (protocol notes, 6.2). */
 const resultTtl = 5 * 60_000;

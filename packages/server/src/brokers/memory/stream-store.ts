@@ -1,7 +1,7 @@
 import type { DataVersion } from "../../core/broker.ts";
 import type { ChannelKey } from "../../core/ids.ts";
 import type { Draft, HistoryBounds, HistoryPage, HistoryQuery, Publication } from "../../core/publication.ts";
-import { AgingMap } from "./aging-map.ts";
+import { AgingMap } from "../../core/aging-map.ts";
 import { Stream } from "./stream.ts";
 import { Sweep } from "./sweep.ts";
 

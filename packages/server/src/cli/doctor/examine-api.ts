@@ -38,7 +38,7 @@ export function examineApi(patient: Patient, findings: Findings, answer: HttpAns
   }
   const json = jsonOf(answer);
   const error = json?.["error"];
-  const text = quoted(typeof error === "string" ? error : answer.text.slice(0, 100), patient);
+  const text = typeof error === "string" ? quoted(error, patient) : quoted(answer.text, patient, 100);
   const fail = (said: string, mend: string): void => {
     findings.bad("fail", "api", { said, mend });
   };

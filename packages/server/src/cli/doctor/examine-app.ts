@@ -19,10 +19,12 @@ export async function examineApp(patient: Patient, findings: Findings): Promise<
     return false;
   }
   findings.ok("app", `the key is known, and the app takes connections`);
-  findings.ok(
-    "idle",
-    `clients ask for a sign of life after ${hello.activityTimeout} s of silence: proxies have to wait longer (nginx: 60 s unless proxy_read_timeout says more)`,
-  );
+  if (hello.activityTimeout === undefined) findings.skip("idle", "the server names no activity_timeout");
+  else
+    findings.ok(
+      "idle",
+      `clients ask for a sign of life after ${hello.activityTimeout} s of silence: proxies have to wait longer (nginx: 60 s unless proxy_read_timeout says more)`,
+    );
   await examineOrigin(patient, findings);
   if (patient.secret === "") {
     findings.skip("secret", "not looked at: give --secret, or TWINWIRE_SECRET");
@@ -38,6 +40,12 @@ export async function examineApp(patient: Patient, findings: Findings): Promise<
       findings.bad("fail", "secret", {
         said: `the signature of a private channel is refused: ${quoted(outcome.message, patient)}`,
         mend: "give the back end the secret that stands beside this key in the server's configuration (apps[].secret), without spaces or quotes around it",
+      });
+      return true;
+    case "closed":
+      findings.bad("fail", "secret", {
+        said: `the connection is closed in place of an answer to a subscription: ${quoted(outcome.message, patient)}`,
+        mend: "look at the server's log: its own reason stands there",
       });
       return true;
     case "silent":
@@ -103,8 +111,8 @@ function explainRefusal(patient: Patient, findings: Findings, outcome: Refused):
       return;
     case "silent":
       findings.bad("fail", "upgrade", {
-        said: "the WebSocket opens, and nothing comes",
-        mend: "have the proxy pass messages on at once; in nginx: proxy_buffering off",
+        said: "the WebSocket opens, and nothing comes: it is no Pusher server's, or something holds messages back",
+        mend: "look at the port and the path; where a proxy stands before the server, have it pass messages on at once",
       });
   }
 }

@@ -157,7 +157,7 @@ function describe({ headers, text }: HttpAnswer, patient: Patient): string {
   const type = headers.get("content-type")?.split(";")[0] ?? "without a type";
   const server = headers.get("server");
   const from = server === null ? "" : ` from ${quoted(server, patient)}`;
-  return `${quoted(text.slice(0, 60), patient)} (${type})${from}`;
+  return `${quoted(text, patient, 60)} (${type})${from}`;
 }
 
 /** No answer at all. Where a plain request was cut off, it may have been meant to be TLS. */
@@ -168,7 +168,7 @@ export async function explainSilence(
 ): Promise<void> {
   const { target, timeout, now } = patient;
   const trouble = networkTrouble(code, target, timeout / 1000);
-  if (!target.secure && code === "ECONNRESET") {
+  if (!target.secure && (code === "ECONNRESET" || trouble.check === "server")) {
     const secure = `${target.origin.replace("http:", "https:")}/`;
     const answer = await probe(secure, { timeout, now, anyCertificate: true });
     if (answer.kind === "answer") {
@@ -180,6 +180,6 @@ export async function explainSilence(
       return;
     }
   }
-  if (trouble.check === "tls") findings.ok("reachable", `${target.origin} takes connections`);
+  if (trouble.check !== "reachable") findings.ok("reachable", `${target.origin} takes connections`);
   findings.bad("fail", trouble.check, trouble);
 }

@@ -20,7 +20,7 @@ export interface NoAnswer {
 
 export interface ProbeOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds, to the end of the answer. */
+  /** Milliseconds, to the end of the answer; of one that takes longer, what has come by then is read. */
   readonly timeout: number;
   readonly now: () => number;
   /** Whoever answers is good, to see whether somebody does. */
@@ -32,7 +32,7 @@ const readLimit = 64 * 1024;
 
 /** One GET that follows no redirect. */
 export async function probe(url: string, options: ProbeOptions): Promise<HttpAnswer | NoAnswer> {
-  const { headers = {}, timeout, now, anyCertificate = false } = options;
+  const { timeout, now, anyCertificate = false } = options;
   const end = new AbortController();
   const timer = setTimeout(() => {
     end.abort();
@@ -40,7 +40,9 @@ export async function probe(url: string, options: ProbeOptions): Promise<HttpAns
   const start = now();
   try {
     const response = await fetch(url, {
-      headers,
+      // Nobody's idea of compression is to keep the answer from being read.
+      headers: { "accept-encoding": "identity", ...options.headers },
+      decompress: false,
       redirect: "manual",
       signal: end.signal,
       ...(anyCertificate ? { tls: { rejectUnauthorized: false } } : {}),
@@ -63,9 +65,13 @@ async function beginning(response: Response): Promise<string> {
   if (body === null) return "";
   const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > readLimit) break;
+  try {
+    for await (const chunk of body) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > readLimit) break;
+    }
+  } catch {
+    // It was cut off, or takes too long: what has come says who answers.
   }
   return text;
 }

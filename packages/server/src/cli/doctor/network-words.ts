@@ -59,6 +59,13 @@ export function networkTrouble(code: string, { origin, secure }: Target, seconds
         said: `nothing listens on port ${at} of ${hostname}`,
         mend: "start the server, and look at its line “listening on …”: the address (127.0.0.1 is this machine alone) and the port",
       };
+    case "Malformed_HTTP_Response":
+    case "ResponseHeadersTooLarge":
+      return {
+        check: "server",
+        said: `what answers on port ${at} of ${hostname} does not speak HTTP`,
+        mend: "look whether this is the port of the server, or of the proxy before it: some other program has it",
+      };
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return {

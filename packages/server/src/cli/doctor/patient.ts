@@ -15,12 +15,12 @@ export interface Patient {
   readonly now: () => number;
 }
 
-const longest = 200;
-const unprintable = /[^\x20-\x7e\u00a0-\uffff]+/g;
+/** What a terminal obeys or cannot show: controls, marks that turn the direction of writing, separators of lines. */
+const unprintable = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 const wholeSignature = /[0-9a-fA-F]{64}/g;
 
 /** What a server said, fit for a line on a terminal: it may be anybody's, and may repeat what it was sent. */
-export function quoted(text: string, { secret }: Pick<Patient, "secret">): string {
+export function quoted(text: string, { secret }: Pick<Patient, "secret">, longest = 200): string {
   const clean = secret === "" ? text : text.replaceAll(secret, "[secret]");
   const line = clean.replace(wholeSignature, "…").replace(unprintable, " ").trim();
   return `“${line.length > longest ? `${line.slice(0, longest)}…` : line}”`;

@@ -64,16 +64,33 @@ export function firstCause(checks: readonly Check[]): Check | undefined {
 
 const signs: Readonly<Record<Verdict, string>> = { ok: "ok", warn: "warn", fail: "fail", skipped: "-" };
 
-/** For people: a line a check, then the first cause. */
+const width = 80;
+const indent = 17;
+
+/** Breaks a line between words; those behind the first begin below its text. */
+function wrapped(line: string, margin: number): string {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(" ", width);
+    const at = space > margin ? space : rest.indexOf(" ", width);
+    if (at < 0) break;
+    lines.push(rest.slice(0, at));
+    rest = " ".repeat(margin) + rest.slice(at + 1);
+  }
+  return [...lines, rest].join("\n");
+}
+
+/** For people, on a terminal of 80 columns: a line a check, then the first cause. */
 export function reportText(checks: readonly Check[]): string {
-  const lines = checks.map(
-    ({ check, verdict, said }) => `${signs[verdict].padEnd(6)}${check.padEnd(11)}${said}`,
+  const lines = checks.map(({ check, verdict, said }) =>
+    wrapped(`${signs[verdict].padEnd(6)}${check.padEnd(indent - 6)}${said}`, indent),
   );
   const cause = firstCause(checks);
   const end =
     cause === undefined
       ? ["All is well."]
-      : [`First cause: ${cause.check}: ${cause.said}.`, `To mend it: ${cause.mend}.`];
+      : [wrapped(`First cause: ${cause.check}: ${cause.said}.`, 2), wrapped(`To mend it: ${cause.mend}.`, 2)];
   return [...lines, "", ...end, ""].join("\n");
 }
 

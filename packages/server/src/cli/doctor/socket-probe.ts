@@ -3,7 +3,8 @@ export type SocketOutcome =
   | {
       readonly kind: "established";
       readonly socketId: string;
-      /** Seconds. */ readonly activityTimeout: number;
+      /** Seconds; undefined where the server names none. */
+      readonly activityTimeout: number | undefined;
     }
   | { readonly kind: "refused"; readonly code: number; readonly message: string }
   /** Whatever was said first is nothing of the protocol. */
@@ -14,6 +15,7 @@ export type SocketOutcome =
 export type SubscribeOutcome =
   | { readonly kind: "subscribed" }
   | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "closed"; readonly message: string }
   | { readonly kind: "silent" };
 
 interface Message {
@@ -74,7 +76,7 @@ export class SocketProbe implements Disposable {
       return {
         kind: "established",
         socketId: data["socket_id"],
-        activityTimeout: Number(data["activity_timeout"]),
+        activityTimeout: typeof data["activity_timeout"] === "number" ? data["activity_timeout"] : undefined,
       };
     if (event === "pusher:error")
       return { kind: "refused", code: Number(data["code"]), message: textOf(data["message"]) };
@@ -87,7 +89,8 @@ export class SocketProbe implements Disposable {
     const answer = await this.first(({ event }) =>
       ["pusher_internal:subscription_succeeded", "pusher:error", "pusher:subscription_error"].includes(event),
     );
-    if (answer === undefined) return { kind: "silent" };
+    if (answer === undefined)
+      return this.ended === undefined ? { kind: "silent" } : { kind: "closed", message: this.ended };
     if (answer.event === "pusher_internal:subscription_succeeded") return { kind: "subscribed" };
     return { kind: "refused", message: textOf(answer.data["message"] ?? answer.data["error"]) };
   }

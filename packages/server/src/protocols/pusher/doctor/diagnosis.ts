@@ -38,10 +38,11 @@ export function diagnosis(fault: AuthFault, message: string): Diagnosis {
   return { fault, message };
 }
 
-const unprintable = /[^\x20-\x7e\u00a0-\uffff]/g;
+/** What a terminal obeys or cannot show: controls, marks that turn the direction of writing, separators of lines. */
+const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** Something that came from outside, fit for a line of text. */
-export function shown(text: string, limit = 200): string {
+/** Something that came from outside, fit for a line of text. `length`: of what `text` may be the beginning of. */
+export function shown(text: string, limit = 200, length = text.length): string {
   const line = text.slice(0, limit).replace(unprintable, "?");
-  return text.length > limit ? `${line}… (${text.length} characters)` : line;
+  return length > limit ? `${line}… (${length} characters)` : line;
 }

@@ -315,4 +315,25 @@ describe("bounds", () => {
     const text = ring.redact(`a ${keys.secret} b old-secret c ${"0123456789abcdef".repeat(4)} d`);
     expect(text).toBe("a [secret] b [secret] c 012345… d");
   });
+
+  test("of a secret not even a part is left where what stands before it is cut", () => {
+    const { settings } = new TestWire();
+    const secret = `s3cr3t-${"longer-than-what-is-shown-".repeat(5)}`;
+    const ring = new KeyRing([{ ...settings, secret }]);
+    const told = ring.keyFault(settings.app.id, ` ${secret}`)?.message;
+    expect(told).toContain("the key  [secret]");
+    expect(told).not.toContain("s3cr3t");
+    expect(ring.shown(`${"x".repeat(50)}${secret}`, 64)).toMatch(/^x{50}\[secret\]… \(187 characters\)$/);
+  });
+
+  test("what turns the direction of a line, or ends it, is not repeated", () => {
+    const wire = new TestWire();
+    const client = wire.open();
+    const turning = "\u202e\u2028\u2066\u200b\u0085\ufeff";
+    client.subscribe("presence-a", { auth: forged, channel_data: `{"user_id":"a${turning}é"}` });
+    client.subscribe("private-a", { auth: `nobody${turning}:${"0".repeat(64)}` });
+    expect(wire.logged).toHaveLength(2);
+    expect(wire.logged[0]).toContain('"a??????é"');
+    expect(wire.logged[1]).toContain("the key nobody??????,");
+  });
 });

@@ -38,11 +38,14 @@ export class KeyRing {
     if (other !== undefined)
       return diagnosis(
         "key-of-another-app",
-        `the key ${shown(given, 64)} belongs to another app of this server${meant}`,
+        `the key ${this.shown(given, 64)} belongs to another app of this server${meant}`,
       );
     const near = own?.key.toLowerCase() === given.trim().toLowerCase();
     const hint = near ? " (case and spaces count)" : "";
-    return diagnosis("unknown-key", `no app of this server has the key ${shown(given, 64)}${meant}${hint}`);
+    return diagnosis(
+      "unknown-key",
+      `no app of this server has the key ${this.shown(given, 64)}${meant}${hint}`,
+    );
   }
 
   /** The id of the app that a key belongs to. */
@@ -67,6 +70,12 @@ export class KeyRing {
     for (const secret of this.secrets)
       if (secret.length >= shortestRedacted) clean = clean.replaceAll(secret, "[secret]");
     return clean.replace(wholeSignature, (hex) => `${hex.slice(0, 6)}…`);
+  }
+
+  /** As `shown`, without secrets: what is cut would otherwise be found no more. */
+  shown(text: string, limit: number): string {
+    const [longest = ""] = this.secrets;
+    return shown(this.redact(text.slice(0, limit + longest.length)), limit, text.length);
   }
 
   private owner(appId: string): Owner | undefined {

@@ -12,7 +12,7 @@ export function examineAppId(ring: KeyRing, id: string, key: string): Diagnosis 
     owner === undefined
       ? "the id stands in the path, /apps/{id}/"
       : `the key ${shown(key, 64)} belongs to the app ${owner}`;
-  return diagnosis("unknown-app", `no app of this server has the id ${shown(id, 64)}; ${hint}`);
+  return diagnosis("unknown-app", `no app of this server has the id ${ring.shown(id, 64)}; ${hint}`);
 }
 
 /** Why a key cannot sign for the app in the path. */
@@ -116,8 +116,8 @@ export function examineRequest(
     },
     [...mistakesOf(query, request)],
   );
-  const meant = JSON.stringify(shown(path, 500));
-  const text = `"${method}\\n${meant.slice(1, -1)}\\n${shown(query.texts[0] ?? "", 1_000)}"`;
+  const meant = JSON.stringify(ring.shown(path, 500));
+  const text = `"${method}\\n${meant.slice(1, -1)}\\n${ring.shown(query.texts[0] ?? "", 1_000)}"`;
   return { ...found, message: `${found.message}. It has to be that of ${text}` };
 }
 

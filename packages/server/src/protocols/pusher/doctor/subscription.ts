@@ -80,7 +80,7 @@ function examineAuth(ring: KeyRing, session: PusherSession, { auth, expected, mi
           },
           mistakes,
         ));
-  return { ...found, message: `${found.message}. It has to be that of ${shown(expected, 1_000)}` };
+  return { ...found, message: `${found.message}. It has to be that of ${ring.shown(expected, 1_000)}` };
 }
 
 function* otherSockets(session: PusherSession, textOf: (id: string) => string): Generator<Mistake> {

@@ -1,6 +1,7 @@
 import type { Channel } from "../../../core/channel.ts";
 import type { Clock } from "../../../core/clock.ts";
 import type { ChannelKey } from "../../../core/ids.ts";
+import { toldPerTurn } from "./event.ts";
 
 /** Milliseconds between two looks at channels whose number of subscribers has changed. */
 const tick = 500;
@@ -18,6 +19,7 @@ type Tell = (channel: Channel, count: number) => void;
 export class CountNews {
   private readonly changed = new Map<ChannelKey, Channel>();
   private readonly told = new Map<ChannelKey, { readonly count: number; readonly at: number }>();
+  private looking = false;
   private stop: (() => void) | undefined = undefined;
 
   constructor(
@@ -27,7 +29,7 @@ export class CountNews {
 
   start(): void {
     this.stop ??= this.clock.every(tick, () => {
-      this.look();
+      void this.look();
     });
   }
 
@@ -47,16 +49,33 @@ export class CountNews {
     if (this.told.delete(channel.key)) this.tell(channel, 0);
   }
 
-  private look(): void {
-    const now = this.clock.now();
-    for (const [key, channel] of this.changed) {
-      const count = channel.subscribers;
-      const last = this.told.get(key);
-      if (count > manySubscribers && last !== undefined && now - last.at < manyInterval) continue;
-      this.changed.delete(key);
-      if (count === 0 || count === last?.count) continue;
-      this.told.set(key, { count, at: now });
-      this.tell(channel, count);
+  private async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    let told = 0;
+    for (const channel of [...this.changed.values()]) {
+      if (!this.news(channel)) continue;
+      told += 1;
+      if (told % toldPerTurn === 0) await this.clock.nextTurn();
     }
+    this.looking = false;
   }
+
+  /** Tells the number of subscribers, if it is time and another than the last one. */
+  private news(channel: Channel): boolean {
+    const { key, subscribers: count } = channel;
+    const now = this.clock.now();
+    const last = this.told.get(key);
+    if (!this.changed.has(key) || (count > manySubscribers && recent(last?.at, now))) return false;
+    this.changed.delete(key);
+    if (count === 0 || count === last?.count) return false;
+    this.told.set(key, { count, at: now });
+    this.tell(channel, count);
+    return true;
+  }
+}
+
+/** What was told later than now was told before the clock was set back. */
+function recent(at: number | undefined, now: number): boolean {
+  return at !== undefined && at <= now && now - at < manyInterval;
 }

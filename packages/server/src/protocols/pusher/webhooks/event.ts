@@ -23,6 +23,9 @@ export interface ClientEventTold {
   readonly user: UserId | undefined;
 }
 
+/** Events that are told in one turn of the event loop: a mass of clients is not to hold up those that stay. */
+export const toldPerTurn = 500;
+
 export type WebhookEventName = WebhookEvent["name"];
 
 /** An event as it stands in a webhook's `events`. */

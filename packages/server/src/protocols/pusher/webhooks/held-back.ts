@@ -1,17 +1,16 @@
+import { AgingMap } from "../../../core/aging-map.ts";
 import type { Clock } from "../../../core/clock.ts";
-
-/** So many are told in one turn: a mass of clients that are gone is not to hold up those that are here. */
-const perTurn = 500;
+import { toldPerTurn } from "./event.ts";
 
 interface Held {
-  readonly due: number;
+  readonly since: number;
   readonly tell: () => void;
 }
 
 /** News that is told a while later, unless what it tells of is undone meanwhile: then nothing ever happened. */
 export class HeldBack {
-  /** The one that is due first comes first, because all are held for the same time. */
-  private readonly held = new Map<string, Held>();
+  /** The oldest is due first, because all are held for the same time. */
+  private readonly held = new AgingMap<string, Held>();
   private sleeping = false;
   private ended = false;
 
@@ -26,7 +25,7 @@ export class HeldBack {
       tell();
       return;
     }
-    this.held.set(key, { due: this.clock.now() + this.time, tell });
+    this.held.add(key, { since: this.clock.now(), tell });
     this.sleep();
   }
 
@@ -38,34 +37,44 @@ export class HeldBack {
   /** Tells all of it now, and from now on everything at once. */
   end(): void {
     this.ended = true;
-    for (const { tell } of this.held.values()) tell();
-    this.held.clear();
+    while (this.tellOldest());
   }
 
   private sleep(): void {
-    if (this.sleeping) return;
-    for (const { due } of this.held.values()) {
-      this.sleeping = true;
-      void this.clock.delay(due - this.clock.now()).then(() => this.release());
-      return;
-    }
+    const oldest = this.held.oldest();
+    if (this.sleeping || oldest === undefined) return;
+    this.sleeping = true;
+    void this.clock.delay(this.timeLeft(oldest[1])).then(() => this.release());
   }
 
   private async release(): Promise<void> {
-    while (this.tellDue() === perTurn) await this.clock.nextTurn();
+    while (this.tellDue() === toldPerTurn) await this.clock.nextTurn();
     this.sleeping = false;
     this.sleep();
   }
 
   private tellDue(): number {
-    const now = this.clock.now();
     let told = 0;
-    for (const [key, { due, tell }] of this.held) {
-      if (due > now || told === perTurn) break;
-      this.held.delete(key);
-      tell();
-      told += 1;
+    for (; told < toldPerTurn; told += 1) {
+      const oldest = this.held.oldest();
+      if (oldest === undefined || this.timeLeft(oldest[1]) > 0) break;
+      this.tellOldest();
     }
     return told;
+  }
+
+  private tellOldest(): boolean {
+    const oldest = this.held.oldest();
+    if (oldest === undefined) return false;
+    const [key, { tell }] = oldest;
+    this.held.delete(key);
+    tell();
+    return true;
+  }
+
+  /** None where the clock was set back meanwhile: nobody knows how long it has been, and those behind wait for it. */
+  private timeLeft({ since }: Held): number {
+    const passed = this.clock.now() - since;
+    return passed < 0 ? 0 : Math.max(0, this.time - passed);
   }
 }

@@ -1,3 +1,4 @@
+import { AgingMap } from "../../../core/aging-map.ts";
 import type { ChannelKey } from "../../../core/ids.ts";
 
 /** Channels of which is known that the application has been told; beyond, the oldest is forgotten, and told again. */
@@ -8,8 +9,8 @@ const most = 100_000;
  * `slotTime`: a miss within that time of one that was told is of the same period.
  */
 export class Misses {
-  /** When each was told; the oldest comes first. */
-  private readonly told = new Map<ChannelKey, number>();
+  /** When each was told. */
+  private readonly told = new AgingMap<ChannelKey, number>();
 
   /** `slotTime`: milliseconds. */
   constructor(private readonly slotTime: number) {}
@@ -17,13 +18,17 @@ export class Misses {
   /** Whether a miss is news. */
   add(key: ChannelKey, now: number): boolean {
     const last = this.told.get(key);
-    if (last !== undefined && now - last < this.slotTime) return false;
-    this.told.delete(key);
-    for (const [old, at] of this.told) {
-      if (now - at < this.slotTime && this.told.size < most) break;
-      this.told.delete(old);
+    if (last !== undefined && this.holds(last, now)) return false;
+    this.told.add(key, now);
+    for (let oldest = this.told.oldest(); oldest !== undefined; oldest = this.told.oldest()) {
+      if (this.holds(oldest[1], now) && this.told.size <= most) break;
+      this.told.delete(oldest[0]);
     }
-    this.told.set(key, now);
     return true;
+  }
+
+  /** What was told later than now was told before the clock was set back. */
+  private holds(at: number, now: number): boolean {
+    return at <= now && now - at < this.slotTime;
   }
 }

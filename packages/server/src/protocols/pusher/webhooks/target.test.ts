@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import PusherServer from "pusher";
 import { Hmac } from "../../../secrets/hmac.ts";
 import { channelName, userId } from "../../../core/ids.ts";
+import { mostBatchEvents } from "../../../config/webhook-options.ts";
 import { eventJson, type WebhookEvent } from "./event.ts";
 import { WebhookTarget } from "./target.ts";
 
@@ -76,4 +77,13 @@ test("every try of the same events is the same request, with the ids of the even
     "content-type": "application/json",
     "x-twinwire-event-ids": "id-0,id-1,id-2,id-3",
   });
+});
+
+test("as many events as a request may have are no larger a header than proxies take", () => {
+  const [text] = told(events.slice(0, 1)).map((one) => one.text);
+  const id = `12345678-${Number.MAX_SAFE_INTEGER.toString(36)}`;
+  const { headers } = target.request(
+    Array.from({ length: mostBatchEvents }, () => ({ id, at: 1, text: text ?? "" })),
+  );
+  for (const [name, value] of Object.entries(headers)) expect(`${name}: ${value}`.length).toBeLessThan(8_000);
 });

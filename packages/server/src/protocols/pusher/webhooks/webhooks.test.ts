@@ -40,13 +40,21 @@ class World {
   readonly wire: TestWire;
   readonly posted: Posted[] = [];
   readonly webhooks: Webhooks;
+  /** Milliseconds by which somebody has set the clock anew. */
+  skew = 0;
   private read = 0;
 
   constructor(hooks: readonly WebhookSettings[], options: TestOptions = {}, hold = 3_000) {
     this.wire = new TestWire(options);
+    const { clock } = this.wire;
     this.webhooks = new Webhooks({
       apps: [{ id: this.wire.app.id, webhooks: hooks }],
-      clock: this.wire.clock,
+      clock: {
+        now: () => clock.now() + this.skew,
+        every: (milliseconds, work) => clock.every(milliseconds, work),
+        delay: (milliseconds) => clock.delay(milliseconds),
+        nextTurn: () => clock.nextTurn(),
+      },
       hold,
       post: (webhook, lane, text) => this.posted.push({ webhook, lane, text }),
     });
@@ -171,6 +179,50 @@ test("thousands that leave at once are all told, in turns", async () => {
   await Promise.resolve();
   expect(world.take().length).toBeLessThanOrEqual(500);
   await world.pass(0);
+  await world.pass(0);
+  expect(world.posted).toHaveLength(1_700);
+});
+
+test("a clock that is set back an hour holds nothing back for an hour", async () => {
+  const world = new World([webhook(everything)]);
+  const clients = Array.from({ length: 101 }, () => world.wire.open());
+  for (const client of clients) client.subscribe("news");
+  const page = world.wire.open();
+  page.subscribe("cache-a");
+  page.subscribe("old");
+  await world.pass(5_000);
+  page.leave();
+  await world.pass(1_000);
+  world.take();
+  world.skew = -3_600_000;
+  clients[0]?.subscribe("cache-a");
+  clients[0]?.say("pusher:unsubscribe", { channel: "cache-a" });
+  expect(world.take()).toEqual(["cache_miss cache-a"]);
+  clients[0]?.subscribe("other");
+  world.wire.open().subscribe("news");
+  await world.pass(500);
+  expect(world.take()).toEqual([
+    "channel_occupied other",
+    "subscription_count other 1",
+    "subscription_count news 102",
+  ]);
+  clients[0]?.say("pusher:unsubscribe", { channel: "other" });
+  await world.pass(2_900);
+  expect(world.take()).toEqual([
+    "channel_vacated old",
+    "subscription_count old 0",
+    "channel_vacated cache-a",
+    "subscription_count cache-a 0",
+  ]);
+  await world.pass(100);
+  expect(world.take()).toEqual(["channel_vacated other", "subscription_count other 0"]);
+});
+
+test("counts of thousands of channels are told in turns", async () => {
+  const world = new World([webhook(["subscription_count"])]);
+  for (let i = 0; i < 1_700; i += 1) world.wire.open().subscribe(`c${i}`);
+  world.wire.clock.advance(500);
+  expect(world.take()).toHaveLength(500);
   await world.pass(0);
   expect(world.posted).toHaveLength(1_700);
 });

@@ -31,13 +31,13 @@ export interface WebhooksOptions {
 
 /** What clients of both wires do, as Pusher tells it to applications (protocol notes, 4.1). */
 export class Webhooks implements Activity {
-  private readonly apps: ReadonlyMap<AppId, Told>;
+  private readonly apps: ReadonlyMap<AppId, AppWebhooks>;
   private readonly held: HeldBack;
   private readonly counts: CountNews;
   private readonly misses = new Misses(cacheSlotTtl);
 
   constructor(private readonly options: WebhooksOptions) {
-    this.apps = new Map(options.apps.map((app) => [app.id, new Told(app.webhooks)]));
+    this.apps = new Map(options.apps.map((app) => [app.id, new AppWebhooks(app.webhooks)]));
     this.held = new HeldBack(options.clock, options.hold);
     this.counts = new CountNews(options.clock, ({ app, traits, key }, count) => {
       this.tell(app.id, key, { name: "subscription_count", channel: traits.name, count });
@@ -107,12 +107,12 @@ export class Webhooks implements Activity {
     this.tell(app.id, key, { name: "cache_miss", channel: traits.name });
   }
 
-  private toldOf({ app, traits }: Channel): Told | undefined {
+  private toldOf({ app, traits }: Channel): AppWebhooks | undefined {
     return this.toldAbout(app.id, traits);
   }
 
   /** Who is told of a channel. Names that only the other wire has cause nothing (B1); a user's own channel is a way to that user. */
-  private toldAbout(app: AppId, traits: ChannelTraits): Told | undefined {
+  private toldAbout(app: AppId, traits: ChannelTraits): AppWebhooks | undefined {
     const told = this.apps.get(app);
     return told === undefined || !traits.bridged || traits.kind === "user" ? undefined : told;
   }
@@ -127,7 +127,7 @@ export class Webhooks implements Activity {
 }
 
 /** The webhooks of one app. */
-class Told {
+class AppWebhooks {
   private readonly names: ReadonlySet<WebhookEventName>;
 
   constructor(readonly webhooks: readonly WebhookSettings[]) {
