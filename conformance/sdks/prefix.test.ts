@@ -2,39 +2,22 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { PusherClient } from "../../packages/server/test/clients.ts";
 import { TempFolder } from "../../packages/server/test/e2e/temp-folder.ts";
-import { freePort } from "../../packages/server/test/free-port.ts";
-import { startProxy, type ProxyName } from "../../packages/server/test/programs/proxy.ts";
 import { goesWithout, notInstalled, runToEnd } from "../../packages/server/test/programs/required.ts";
 import { keys, startTestServer, type TestServer } from "../../packages/server/test/server.ts";
 import { fences } from "../../test/guide.ts";
+import { behindPrefix } from "../prefix-proxy.ts";
 import { rows, startSdk } from "./server-sdk.ts";
 
 setDefaultTimeout(120_000);
 
 const greeting = { text: 'Grüße 👋 "quoted" \\ ', at: 1 };
 
-/** The piece of docs/laravel-echo.md that takes /rt from the path, with a server around it. */
-async function behindPrefix(
-  name: ProxyName,
-  server: TestServer,
-): Promise<AsyncDisposable & { port: number }> {
-  const port = freePort();
-  const piece = fences("laravel-echo.md").find(({ language }) => language === name)?.content ?? "";
-  const here = piece.replaceAll("127.0.0.1:8000", `127.0.0.1:${server.port}`);
-  const site =
-    name === "nginx"
-      ? `server { listen 127.0.0.1:${port};\n${here}}`
-      : `http://127.0.0.1:${port} {\n${here}}`;
-  const proxy = await startProxy(name, site);
-  return { port, [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose]() };
-}
-
 describe.each(["nginx", "caddy"] as const)("behind %s, which takes a prefix from the path", (proxyName) => {
   const skipped = goesWithout(`a prefix behind ${proxyName}`, notInstalled(proxyName));
   const withPath = rows.filter((row) => !row.skipped && row.lacks["a path prefix"] === undefined);
   test.skipIf(skipped).each(withPath)("$name", async (row) => {
     await using server = startTestServer();
-    await using proxy = await behindPrefix(proxyName, server);
+    await using proxy = await behindPrefix(proxyName, server.port);
     await using sdk = await startSdk(row, { port: proxy.port, path: "/rt" });
     await using ann = await PusherClient.connect(server.port);
     await ann.join("a");
@@ -68,7 +51,7 @@ describe.skipIf(goesWithout("a request signed by PHP", notInstalled("php", "ngin
 
   test("with a path, which is not signed, before a proxy that takes it off", async () => {
     await using server = startTestServer();
-    await using proxy = await behindPrefix("nginx", server);
+    await using proxy = await behindPrefix("nginx", server.port);
     await run(server, `http://127.0.0.1:${proxy.port}/rt`);
   });
 });
