@@ -1,7 +1,8 @@
-import type { Events } from "./events.ts";
-
 /** Hands over what a program prints, line by line, until it ends. */
-export async function readLines(stream: ReadableStream<Uint8Array>, into: Events<string>): Promise<void> {
+export async function readLines(
+  stream: ReadableStream<Uint8Array>,
+  into: { push(line: string): void },
+): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of stream) {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { keys } from "../../server/test/server.ts";
-import { JavaClient, missingTools, type JavaLine } from "./java-client.ts";
+import { missingForJava } from "../../server/test/programs/java.ts";
+import { goesWithout } from "../../server/test/programs/required.ts";
+import { JavaClient, type JavaLine } from "./java-client.ts";
 import { appRows, intercomRows } from "./event-rows.ts";
 import { caller, Receiver, startSite, tokenChannel, userChannel, type VmsSite } from "./vms-site.ts";
 
 // Maven may have to fetch the client first.
 setDefaultTimeout(180_000);
 
-// A laptop may go without; where everything is to be proven, a missing tool is a failure.
-const skipped = missingTools.length > 0 && process.env["CI"] === undefined;
-if (skipped) process.stderr.write(`java-client.test.ts: skipped, ${missingTools.join(", ")} not installed\n`);
+const skipped = goesWithout("java-client.test.ts", missingForJava);
 
 type JavaEvent = Extract<JavaLine, { readonly kind: "event" }>;
 

@@ -30,7 +30,7 @@ export function appsList() {
       allowed_origins: textList("Origins of browsers on the Pusher wire; * is a wild card. Empty: any."),
       public_channels: flag("Pusher clients may join open channels that have no namespace.", true),
       client_events: flag("Pusher clients may send client-* events on private and presence channels.", true),
-      subscription_count: flag("Subscribers are told how many they are.", true),
+      subscription_count: flag("Subscribers are told how many they are, but on encrypted channels.", true),
       authorized_within: duration("0s", "Time a connection has to join a closed channel or sign in. 0: any."),
       activity_timeout: duration(
         "120s",

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Events } from "../events.ts";
 import { freePort } from "../free-port.ts";
+import { startProxy } from "../programs/proxy.ts";
 import { keys, startTestServer, type TestServer } from "../server.ts";
 import { TempFolder } from "./temp-folder.ts";
 import { seconds, token as signed } from "./tokens.ts";
@@ -32,77 +32,31 @@ interface Surroundings {
   readonly application: number;
 }
 
-interface ProxyKind {
-  readonly name: string;
-  /** What it says when it listens. */
-  readonly ready: string;
-  command(around: Surroundings): readonly string[];
-}
-
 /** The page's own file, with this machine's ports and certificate in it. */
-function nginxCommand({ folder, port, twinwire, application }: Surroundings): readonly string[] {
-  const path = folder.path;
-  folder.write(
-    "vms.conf",
-    replaced(
-      block("nginx"),
-      ["listen 443 ssl", `listen 127.0.0.1:${port} ssl`],
-      ["127.0.0.1:8000", `127.0.0.1:${twinwire}`],
-      ["127.0.0.1:3000", `127.0.0.1:${application}`],
-      ["/etc/ssl/vms.example.com/fullchain.pem", join(path, "cert.pem")],
-      ["/etc/ssl/vms.example.com/privkey.pem", join(path, "key.pem")],
-    ),
+function nginxSite({ folder: { path }, port, twinwire, application }: Surroundings): string {
+  return replaced(
+    block("nginx"),
+    ["listen 443 ssl", `listen 127.0.0.1:${port} ssl`],
+    ["127.0.0.1:8000", `127.0.0.1:${twinwire}`],
+    ["127.0.0.1:3000", `127.0.0.1:${application}`],
+    ["/etc/ssl/vms.example.com/fullchain.pem", join(path, "cert.pem")],
+    ["/etc/ssl/vms.example.com/privkey.pem", join(path, "key.pem")],
   );
-  const own = `daemon off; pid ${path}/nginx.pid; error_log stderr notice; events { worker_connections 256; }
-http { access_log off; client_body_temp_path ${path}/body; proxy_temp_path ${path}/proxy;
-fastcgi_temp_path ${path}/f; uwsgi_temp_path ${path}/u; scgi_temp_path ${path}/s; include ${path}/vms.conf; }`;
-  return ["nginx", "-p", path, "-c", folder.write("nginx.conf", own)];
 }
 
-function caddyCommand({ folder, port, twinwire, application }: Surroundings): readonly string[] {
-  const path = folder.path;
-  const site = replaced(
+function caddySite({ folder: { path }, port, twinwire, application }: Surroundings): string {
+  return replaced(
     block("caddy"),
     ["vms.example.com {", `https://localhost:${port} {\n\ttls ${path}/cert.pem ${path}/key.pem`],
     ["127.0.0.1:8000", `127.0.0.1:${twinwire}`],
     ["127.0.0.1:3000", `127.0.0.1:${application}`],
   );
-  const own = `{\n\tadmin off\n\tauto_https disable_redirects\n}\n`;
-  return ["caddy", "run", "--adapter", "caddyfile", "--config", folder.write("Caddyfile", own + site)];
 }
 
-const kinds: readonly ProxyKind[] = [
-  { name: "nginx", ready: "start worker process ", command: nginxCommand },
-  { name: "caddy", ready: "serving initial configuration", command: caddyCommand },
-];
-
-/** A proxy that listens; ended with its scope. */
-async function startProxy(kind: ProxyKind, around: Surroundings): Promise<AsyncDisposable> {
-  const child = Bun.spawn([...kind.command(around)], {
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "pipe",
-    env: { ...process.env, HOME: around.folder.path },
-  });
-  const lines = new Events<string>();
-  let told = "";
-  const read = async (): Promise<void> => {
-    const decoder = new TextDecoder();
-    for await (const chunk of child.stderr) {
-      told += decoder.decode(chunk, { stream: true });
-      if (told.includes(kind.ready)) lines.push("ready");
-    }
-    lines.push("ended");
-  };
-  void read();
-  if ((await lines.next()) === "ended") throw new Error(`${kind.name} ended: ${told}`);
-  return {
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await child.exited;
-    },
-  };
-}
+const kinds = [
+  { name: "nginx", site: nginxSite },
+  { name: "caddy", site: caddySite },
+] as const;
 
 /** The application behind the proxy: it publishes, and says what the proxy told it of the caller. */
 function startApplication(twinwire: number) {
@@ -168,7 +122,7 @@ describe.each(kinds)("docs/one-origin.md", (kind) => {
 
   test(`${kind.name}: application, Android, iOS and Centrifugo clients share host, port and certificate`, async () => {
     const around = { folder, port: freePort(), twinwire: server.port, application: application.port ?? 0 };
-    await using proxy = await startProxy(kind, around);
+    await using proxy = await startProxy(kind.name, kind.site(around));
     expect(proxy).toBeDefined();
     // A name: under Bun, pusher-js cannot speak TLS to an address.
     const origin = `https://localhost:${around.port}`;

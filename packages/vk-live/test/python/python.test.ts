@@ -1,63 +1,33 @@
 import { expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 
-import { Events } from "../../../server/test/events.ts";
+import { LineProgram } from "../../../server/test/programs/line-program.ts";
+import { pythonWith } from "../../../server/test/programs/python.ts";
+import { goesWithout } from "../../../server/test/programs/required.ts";
 import { message, World } from "../world.ts";
-import { pythonWithCentrifuge } from "./environment.ts";
 
 const script = fileURLToPath(new URL("flow.py", import.meta.url));
 const minutes = 60_000;
 
-/** A client in Python, whose lines are read. */
-class PythonClient implements AsyncDisposable {
-  readonly said = new Events<Readonly<Record<string, unknown>>>();
-  readonly #child;
+type Said = Readonly<Record<string, unknown>>;
 
+/** A client in Python, whose lines are read. */
+class PythonClient extends LineProgram<Said> {
   constructor(python: string, world: World, bearer: string) {
     const path = "/connection/websocket?format=json&cf_protocol_version=v2";
-    this.#child = Bun.spawn([python, script, world.url, world.socket + path, bearer, "night-owl"], {
-      stdin: "pipe",
-      stdout: "pipe",
-      stderr: "inherit",
-    });
-    void this.#read();
+    super([python, script, world.url, world.socket + path, bearer, "night-owl"]);
   }
 
-  async has(key: string, value: unknown): Promise<Readonly<Record<string, unknown>>> {
-    return this.said.first((line) => line[key] === value);
-  }
-
-  async #read(): Promise<void> {
-    let rest = "";
-    const decoder = new TextDecoder();
-    for await (const chunk of this.#child.stdout) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) this.said.push(JSON.parse(line) as Record<string, unknown>);
-    }
-  }
-
-  /** Lets it end by itself; its code. */
-  async end(): Promise<number> {
-    void this.#child.stdin.write("\n");
-    void this.#child.stdin.end();
-    return this.#child.exited;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill();
-    await this.#child.exited;
+  async has(key: string, value: unknown): Promise<Said> {
+    return this.lines.first((line: Said) => line[key] === value);
   }
 }
 
-const found = await pythonWithCentrifuge();
-if (!found.ok) {
-  if ("CI" in process.env) throw new Error(`centrifuge-python cannot be run: ${found.why}`);
-  process.stdout.write(`skipped: centrifuge-python cannot be run (${found.why.split("\n")[0]})\n`);
-}
+const found = await pythonWith("centrifuge-python==0.7.0");
+const skipped = goesWithout("python.test.ts", found.ok ? [] : [`centrifuge-python (${found.why})`]);
 const python = found.ok ? found.python : "";
 
-test.skipIf(!found.ok)(
+test.skipIf(skipped)(
   "centrifuge-python speaks the whole flow",
   async () => {
     await using world = new World({ expiresIn: { connection: 2, subscription: 2 } });
@@ -85,7 +55,7 @@ test.skipIf(!found.ok)(
     });
     expect(await ann.end()).toBe(0);
     expect(await bob.end()).toBe(0);
-    const said = [...ann.said.all, ...bob.said.all];
+    const said = [...ann.lines.all, ...bob.lines.all];
     expect(said.filter((line) => "error" in line)).toEqual([]);
   },
   2 * minutes,

@@ -10,7 +10,7 @@ import { pusherSigner } from "../../../server/test/clients/pusher-client.ts";
 import { Events } from "../../../server/test/events.ts";
 import { keys, startTestServer, type TestServer } from "../../../server/test/server.ts";
 import { Application } from "./application.ts";
-import { CuttableProxy } from "./cuttable-proxy.ts";
+import { CuttableProxy } from "../../../server/test/cuttable-proxy.ts";
 
 export const ann = { userId: 42, accessTokenId: "ann-session", userToken: "ann-token" } as const;
 export const bob = { userId: 43, accessTokenId: "bob-session", userToken: "bob-token" } as const;

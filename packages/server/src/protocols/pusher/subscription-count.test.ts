@@ -66,11 +66,14 @@ test("above 100 subscribers they are told every five seconds", () => {
   expect(counts(first?.take() ?? [])).toEqual([106, 111]);
 });
 
-test("presence channels and users' own have none, and neither has an app without the option", () => {
+test("encrypted channels, presence channels and users' own have none, and neither has an app without the option", () => {
   const wire = startCounting();
   const client = wire.open();
   client.signIn('{"id":"ann"}');
   client.join("presence-a", { user_id: "ann" });
+  // pusher-java-client 2.4.4 would take it for cipher text, and throw.
+  client.join("private-encrypted-a");
+  client.join("private-encrypted-cache-a");
   client.subscribe("#server-to-user-ann");
   const without = new TestWire();
   const other = without.open();

@@ -30,8 +30,10 @@ export class SubscriptionCounts {
   ) {
     hub.onOccupancy((channel) => {
       const { app, traits } = channel;
-      if (traits.bridged && traits.kind !== "user" && !traits.presence && apps.has(app))
-        this.changed.add(channel);
+      // pusher-java-client 2.4.4 takes everything on an encrypted channel for cipher text but "{}", and throws where it is
+      // not: an uncaught exception, by which an Android app ends.
+      const counted = traits.kind !== "user" && !traits.presence && !traits.encrypted;
+      if (traits.bridged && counted && apps.has(app)) this.changed.add(channel);
     });
   }
 

@@ -7,8 +7,9 @@ export class CuttableProxy implements AsyncDisposable {
   /** Connections that clients have made, ever. */
   made = 0;
   private server: Server;
-  private readonly target: number;
+  private target: number;
   private readonly open = new Set<Socket>();
+  private readonly onward = new WeakMap<Socket, Socket>();
   private readonly waiting = new Set<() => void>();
 
   private constructor(server: Server, target: number) {
@@ -41,6 +42,19 @@ export class CuttableProxy implements AsyncDisposable {
     for (const socket of this.open) socket.destroy();
   }
 
+  /** Lets no byte through on the connections that are open, and does not end them: as a network that is gone. */
+  freeze(): void {
+    for (const socket of this.open) {
+      socket.unpipe();
+      this.onward.get(socket)?.unpipe();
+    }
+  }
+
+  /** Leads whoever comes from now on to another server. */
+  lead(target: number): void {
+    this.target = target;
+  }
+
   /** Cuts, and refuses whoever comes. */
   async down(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
@@ -63,6 +77,7 @@ export class CuttableProxy implements AsyncDisposable {
       const onward = connect(this.target, "127.0.0.1");
       this.made += 1;
       this.open.add(socket);
+      this.onward.set(socket, onward);
       this.changed();
       for (const [from, to] of [
         [socket, onward],
