@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Config } from "./config/index.ts";
+import { openListeners } from "./compose-listeners.ts";
 import { composeWebhooks, type ComposedWebhooks } from "./compose-webhooks.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
@@ -9,7 +10,6 @@ import { nodeId } from "./core/ids.ts";
 import { checkPositions } from "./core/positions.ts";
 import { devPage, type DevPageSettings } from "./dev-page/index.ts";
 import type { Site } from "./dev-page/site.ts";
-import { listen } from "./http/listener.ts";
 import type { Route } from "./http/route.ts";
 import { centrifugoApi } from "./protocols/centrifugo/api/index.ts";
 import { createCentrifugoProtocol } from "./protocols/centrifugo/index.ts";
@@ -104,15 +104,12 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
 
   const origin = (): string => originOf(server.url);
   const page = mode === "dev" ? devPage({ ...devSettings(config), origin }, site) : undefined;
-  const server = listen({
-    host: config.http_server.address,
-    port: config.http_server.port,
-    tls: tlsFiles(config),
-    routes: [
-      ...protocols.flatMap((protocol) => protocol.routes),
-      ...operationRoutes({ config, mode, hub, apps, counters, node, webhooks }),
-      ...(page?.routes ?? []),
-    ],
+  const surfaces = {
+    outside: [...protocols.flatMap((protocol) => protocol.routes), ...(page?.routes ?? [])],
+    api: apiRoutes({ config, mode, hub, apps }),
+    operations: operationRoutes(config, counters, webhooks),
+  };
+  const listeners = openListeners(config, surfaces, {
     pages: page?.pages ?? {},
     websocket: transport.handlers(),
     upgrade: (call, listening) => transport.upgrade(call, listening, protocols),
@@ -120,11 +117,12 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
       counters.defect(where, cause);
     },
   });
+  const { server } = listeners;
   transport.start(server, clock);
   try {
     webhooks?.start();
   } catch (cause) {
-    void server.stop(true);
+    void listeners.stop(true);
     throw cause;
   }
 
@@ -132,7 +130,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   const stop = async (): Promise<void> => {
     const until = clock.now() + config.shutdown.timeout;
     // New connections are refused from here on; what is being answered still is.
-    const closed = server.stop();
+    const closed = listeners.stop();
     await transport.drain(clock, config.shutdown.timeout * drainShare);
     await Promise.race([closed, clock.delay(requestPatience)]);
     for (const stopTick of stopTicks) stopTick();
@@ -140,7 +138,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     transport.end();
     await webhooks?.stop(until - clock.now());
     await broker.close();
-    await server.stop(true);
+    await listeners.stop(true);
   };
   return {
     host: server.hostname ?? config.http_server.address,
@@ -207,36 +205,31 @@ function versionText(): string {
   return `${manifest.version} Twinwire`;
 }
 
-interface OperationParts extends Parts {
-  readonly counters: Counters;
-  readonly node: string;
-  readonly webhooks: ComposedWebhooks | undefined;
+function operationRoutes(
+  config: Config,
+  counters: Counters,
+  webhooks: ComposedWebhooks | undefined,
+): readonly Route[] {
+  const { health, prometheus } = config;
+  const metrics = prometheus.enabled
+    ? [metricsRoute(counters, prometheus.handler_prefix, webhooks?.counts)]
+    : [];
+  return [healthRoute(health.handler_prefix), ...metrics];
 }
 
-function operationRoutes(parts: OperationParts): Route[] {
-  const { config, hub, apps, counters, webhooks } = parts;
-  const routes: Route[] = [healthRoute(config.health.handler_prefix)];
-  if (config.prometheus.enabled)
-    routes.push(metricsRoute(counters, config.prometheus.handler_prefix, webhooks?.counts));
-  if (!config.http_api.disabled)
-    routes.push(
-      ...centrifugoApi({
-        hub,
-        clock: systemClock,
-        apps: apps.map(({ app, api }) => ({ app, ...api })),
-        prefix: config.http_api.handler_prefix,
-        maxChannelLength: config.channel.max_length,
-        nodeName: config.node.name === "" ? `${hostname()}_${config.http_server.port}` : config.node.name,
-        version: versionText(),
-        bodyLimit,
-        errorMode: config.http_api.error_mode,
-      }),
-    );
-  return routes;
-}
-
-function tlsFiles({ http_server: { tls } }: Config): { cert: string; key: string } | undefined {
-  return tls.enabled ? { cert: tls.cert_pem, key: tls.key_pem } : undefined;
+function apiRoutes({ config, hub, apps }: Parts): readonly Route[] {
+  if (config.http_api.disabled) return [];
+  return centrifugoApi({
+    hub,
+    clock: systemClock,
+    apps: apps.map(({ app, api }) => ({ app, ...api })),
+    prefix: config.http_api.handler_prefix,
+    maxChannelLength: config.channel.max_length,
+    nodeName: config.node.name === "" ? `${hostname()}_${config.http_server.port}` : config.node.name,
+    version: versionText(),
+    bodyLimit,
+    errorMode: config.http_api.error_mode,
+  });
 }
 
 /** As this process reaches it: a server on all addresses answers on loopback too. */

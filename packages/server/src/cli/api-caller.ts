@@ -13,7 +13,7 @@ export async function callApi(
     fail(io, server.faults);
     return;
   }
-  const { url, apiPath, apiKey, app } = server;
+  const { apiUrl, apiKey, app } = server;
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     const missing = "is not set: give a --config that has it, or TWINWIRE_HTTP_API_KEY";
     fail(io, [
@@ -25,7 +25,7 @@ export async function callApi(
     return;
   }
   const api = new CentrifugoPublisher({
-    url: `${url}${apiPath}`,
+    url: apiUrl,
     apiKey,
     retries: 0,
     ...(app === undefined ? {} : { app }),

@@ -21,12 +21,12 @@ export interface ServerChoice {
 
 /** A running server, as its own configuration describes it. */
 export interface RunningServer {
-  /** `http://127.0.0.1:8000`, with the path prefix of a proxy if there is one; no slash at its end. */
+  /** For clients: `http://127.0.0.1:8000`, with the path prefix of a proxy if there is one; no slash at its end. */
   readonly url: string;
   /** Key of the app that is meant; undefined = the first. */
   readonly app: string | undefined;
-  /** Path of the server API behind the URL, such as `/api`. */
-  readonly apiPath: string;
+  /** Of the server API: `http://127.0.0.1:8000/api`. */
+  readonly apiUrl: string;
   /** Path of the Centrifugo WebSocket behind the URL. */
   readonly socketPath: string;
   /** Empty where the configuration has none. */
@@ -50,7 +50,8 @@ export function findServer(
   const loaded = load(io, choice);
   if (!loaded.ok) return { faults: loaded.faults };
   const { config } = loaded;
-  const url = choice.url === undefined ? ownUrl(config) : givenUrl(choice.url);
+  const given = choice.url === undefined ? undefined : givenUrl(choice.url);
+  const url = choice.url === undefined ? ownUrl(config) : given;
   if (url === undefined)
     return { faults: [{ path: "--url", message: "is no URL such as https://example.org" }] };
   const app = config.apps.find(({ key }) => key === choice.app);
@@ -61,7 +62,7 @@ export function findServer(
   return {
     url,
     app: choice.app,
-    apiPath: config.http_api.handler_prefix.replace(/\/+$/, ""),
+    apiUrl: `${given ?? ownApiUrl(config)}${config.http_api.handler_prefix.replace(/\/+$/, "")}`,
     socketPath: config.websocket.handler_prefix,
     apiKey: own.http_api.key,
     client: own.client,
@@ -78,8 +79,20 @@ function load(io: Io, { config, dev }: ServerChoice): Loaded {
 const everyAddress: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
 
 function ownUrl({ http_server: { address, port, tls } }: Config): string {
+  return originOf(address, port, tls.enabled);
+}
+
+/** The server API is on the internal port, where there is one. */
+function ownApiUrl(config: Config): string {
+  const { address, internal_port: port, internal_address: internal, internal_tls: tls } = config.http_server;
+  return port === 0 || port === config.http_server.port
+    ? ownUrl(config)
+    : originOf(internal === "" ? address : internal, port, tls.enabled);
+}
+
+function originOf(address: string, port: number, secure: boolean): string {
   const named = everyAddress.has(address) ? "127.0.0.1" : address;
-  return `${tls.enabled ? "https" : "http"}://${named.includes(":") ? `[${named}]` : named}:${port}`;
+  return `${secure ? "https" : "http"}://${named.includes(":") ? `[${named}]` : named}:${port}`;
 }
 
 function givenUrl(text: string): string | undefined {

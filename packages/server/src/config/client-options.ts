@@ -95,7 +95,7 @@ export function httpApiSection() {
       "",
       'How errors are answered: "" in a 200 body, "transport" by HTTP status.',
     ),
-    external: later(flag()),
+    external: flag("The server API is on http_server.port too, where there is an internal_port."),
     insecure: flag("The server API asks for no key. For tests and closed networks."),
   });
 }

@@ -74,13 +74,14 @@ export function clientContradictions(
   return faults;
 }
 
-function tlsFaults(config: Config): readonly Fault[] {
-  const tls = config.http_server.tls;
+function tlsFaults(config: Config, section: "tls" | "internal_tls"): readonly Fault[] {
+  const tls = config.http_server[section];
   if (!tls.enabled) return [];
   const faults: Fault[] = [];
   for (const name of ["cert_pem", "key_pem"] as const) {
-    const path = `http_server.tls.${name}`;
-    if (tls[name] === "") faults.push({ path, message: "is required where http_server.tls.enabled is true" });
+    const path = `http_server.${section}.${name}`;
+    if (tls[name] === "")
+      faults.push({ path, message: `is required where http_server.${section}.enabled is true` });
     else if (readPem(tls[name]) === undefined) {
       faults.push({
         path,
@@ -91,6 +92,16 @@ function tlsFaults(config: Config): readonly Fault[] {
   return faults;
 }
 
+function internalFaults({ http_server: server }: Config): readonly Fault[] {
+  const apart = server.internal_port !== 0 && server.internal_port !== server.port;
+  if (apart) return [];
+  const message = "says nothing without an http_server.internal_port of its own";
+  return [
+    ...(server.internal_address === "" ? [] : [{ path: "http_server.internal_address", message }]),
+    ...(server.internal_tls.enabled ? [{ path: "http_server.internal_tls.enabled", message }] : []),
+  ];
+}
+
 export function namespaceNames(config: Config): ReadonlySet<string> {
   return new Set(config.channel.namespaces.map((namespace) => namespace.name));
 }
@@ -99,7 +110,9 @@ export function namespaceNames(config: Config): ReadonlySet<string> {
 export function contradictions(config: Config): readonly Fault[] {
   const { channel } = config;
   const faults = [
-    ...tlsFaults(config),
+    ...tlsFaults(config, "tls"),
+    ...tlsFaults(config, "internal_tls"),
+    ...internalFaults(config),
     ...deliveryFaults(config),
     ...clientContradictions("client", config.client, namespaceNames(config)),
     ...namespaceFaults("channel.without_namespace", channel.without_namespace, config),

@@ -115,14 +115,21 @@ function completed(read: Config): Config {
   const [first, ...others] = read.apps;
   const apps =
     first === undefined ? [] : [{ ...first, client: read.client, http_api: read.http_api }, ...others];
-  const { tls } = read.http_server;
-  const pem = (given: string) => (tls.enabled ? (readPem(given) ?? given) : given);
+  const { tls, internal_tls: internalTls } = read.http_server;
   return {
     ...read,
     apps,
     http_server: {
       ...read.http_server,
-      tls: { ...tls, cert_pem: pem(tls.cert_pem), key_pem: pem(tls.key_pem) },
+      tls: withPem(tls),
+      internal_tls: withPem(internalTls),
     },
   };
+}
+
+function withPem<
+  T extends { readonly enabled: boolean; readonly cert_pem: string; readonly key_pem: string },
+>(tls: T): T {
+  const pem = (given: string) => (tls.enabled ? (readPem(given) ?? given) : given);
+  return { ...tls, cert_pem: pem(tls.cert_pem), key_pem: pem(tls.key_pem) };
 }

@@ -46,6 +46,20 @@ export function count(standard: number, description?: string, min = 0, max = Num
   });
 }
 
+/** A port that may be left out, as a number or as a text; 0 = left out. */
+export function portText(description: string) {
+  const schema = z
+    .union([z.literal(""), z.int().min(0).max(65_535), z.string().regex(/^\d{1,5}$/)])
+    .transform((given, context) => {
+      const port = Number(given);
+      if (port <= 65_535) return port;
+      context.issues.push({ code: "custom", input: given, message: "no port" });
+      return z.NEVER;
+    })
+    .prefault("");
+  return option(schema, { allowed: "a port, or empty", kind: "text", description });
+}
+
 export function text(standard = "", description?: string) {
   return option(z.string().prefault(standard), { allowed: "a string", kind: "text", ...about(description) });
 }

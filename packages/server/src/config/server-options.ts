@@ -4,6 +4,7 @@ import {
   duration,
   flag,
   later,
+  portText,
   route,
   section,
   secretText,
@@ -16,8 +17,10 @@ export function httpServerSection() {
   return section({
     address: text("", "Address to listen on. Empty: all."),
     port: count(8000, "Port to listen on. 0: any free one.", 0, 65_535),
-    internal_address: later(text()),
-    internal_port: later(text()),
+    internal_address: text("", "Address of internal_port. Empty: that of address."),
+    internal_port: portText(
+      "Port of the server API, the metrics and the health check, which port then is without. Empty or port: there is none apart.",
+    ),
     tls: section({
       enabled: flag("The port speaks TLS."),
       cert_pem: text("", "Certificate chain: PEM text, the same in base64, or the path of a file."),
@@ -39,7 +42,15 @@ export function httpServerSection() {
       }),
     ),
     tls_external: later(flag()),
-    internal_tls: later(section(tlsShape())),
+    internal_tls: section({
+      enabled: flag("internal_port speaks TLS."),
+      cert_pem: text("", "As in tls."),
+      key_pem: secretText("As in tls."),
+      server_ca_pem: later(text()),
+      client_ca_pem: later(text()),
+      insecure_skip_verify: later(flag()),
+      server_name: later(text()),
+    }),
     http3: later(section({ enabled: flag() })),
     h2c_external: later(flag()),
   });

@@ -1,0 +1,74 @@
+import type { Server } from "bun";
+import type { Config } from "./config/index.ts";
+import { listen, type ListenerSettings } from "./http/listener.ts";
+import type { Route } from "./http/route.ts";
+
+/** What this process answers, by whom it is for. */
+export interface Surfaces {
+  /** Clients, back ends that sign what they send, and pages. */
+  readonly outside: readonly Route[];
+  /** Centrifugo's server API. */
+  readonly api: readonly Route[];
+  /** Health and metrics. */
+  readonly operations: readonly Route[];
+}
+
+type Sockets<Data> = Pick<ListenerSettings<Data>, "pages" | "websocket" | "upgrade" | "defect">;
+
+/** The ports of one process. */
+export interface Listeners<Data> {
+  readonly server: Server<Data>;
+  /** Resolves when no request is being answered any more; `force` cuts them off. */
+  stop(force?: boolean): Promise<void>;
+}
+
+/**
+ * Listens on the port of all, and on the internal one where there is one: server API and operations are there alone
+ * then, but for `http_api.external` (protocol notes, 10.2). Throws where a port or a certificate cannot be used.
+ */
+export function openListeners<Data>(
+  config: Config,
+  surfaces: Surfaces,
+  sockets: Sockets<Data>,
+): Listeners<Data> {
+  const {
+    address,
+    port,
+    internal_port: internalPort,
+    internal_address: internalAddress,
+  } = config.http_server;
+  const apart = internalPort !== 0 && internalPort !== port;
+  const inside = [...surfaces.operations, ...surfaces.api];
+  const external = config.http_api.external ? surfaces.api : [];
+  const server = listen({
+    host: address,
+    port,
+    tls: tlsFiles(config.http_server.tls),
+    routes: [...surfaces.outside, ...(apart ? external : inside)],
+    ...sockets,
+  });
+  if (!apart) return { server, stop: (force) => server.stop(force) };
+  let internal: Server<Data>;
+  try {
+    internal = listen({
+      host: internalAddress === "" ? address : internalAddress,
+      port: internalPort,
+      tls: tlsFiles(config.http_server.internal_tls),
+      routes: inside,
+      ...sockets,
+      pages: {},
+      upgrade: () => new Response("not found\n", { status: 404 }),
+    });
+  } catch (cause) {
+    void server.stop(true);
+    throw cause;
+  }
+  const stop = async (force?: boolean): Promise<void> => {
+    await Promise.all([server.stop(force), internal.stop(force)]);
+  };
+  return { server, stop };
+}
+
+function tlsFiles(tls: Config["http_server"]["tls"] | Config["http_server"]["internal_tls"]) {
+  return tls.enabled ? { cert: tls.cert_pem, key: tls.key_pem } : undefined;
+}
