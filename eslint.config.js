@@ -3,7 +3,14 @@ import tseslint from "typescript-eslint";
 export default tseslint.config(
   { ignores: ["**/node_modules/", "**/dist/", "bench/prototype.ts"] },
   {
-    files: ["packages/**/*.ts", "bench/**/*.ts", "demo/**/*.ts", "scripts/**/*.ts", "test/**/*.ts"],
+    files: [
+      "packages/**/*.ts",
+      "bench/**/*.ts",
+      "conformance/**/*.ts",
+      "demo/**/*.ts",
+      "scripts/**/*.ts",
+      "test/**/*.ts",
+    ],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: "error" },
