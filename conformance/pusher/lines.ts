@@ -1,4 +1,5 @@
 import type { Line } from "./line.ts";
+import { asking } from "./lines/asking.ts";
 import { cache } from "./lines/cache.ts";
 import { channels } from "./lines/channels.ts";
 import { clientEvents } from "./lines/client-events.ts";
@@ -6,8 +7,8 @@ import { connecting } from "./lines/connecting.ts";
 import { counts } from "./lines/counts.ts";
 import { events } from "./lines/events.ts";
 import { framing } from "./lines/framing.ts";
-import { httpApi } from "./lines/http-api.ts";
 import { presence } from "./lines/presence.ts";
+import { publishing } from "./lines/publishing.ts";
 import { requestSignatures } from "./lines/request-signatures.ts";
 import { users } from "./lines/users.ts";
 import { watchlists } from "./lines/watchlists.ts";
@@ -25,7 +26,7 @@ export const subjects: readonly { readonly title: string; readonly lines: readon
   { title: "Users", lines: users },
   { title: "Watchlists", lines: watchlists },
   { title: "Client events", lines: clientEvents },
-  { title: "HTTP API", lines: httpApi },
+  { title: "HTTP API", lines: [...publishing, ...asking] },
   { title: "Signatures of requests", lines: requestSignatures },
   { title: "Webhooks", lines: webhooks },
 ];
