@@ -44,6 +44,7 @@ const tables = {
     "main.ts": ["process.ts"],
     "compose.ts": everything,
     "settings.ts": everything,
+    "compose-listeners.ts": everything,
     "compose-webhooks.ts": everything,
     "index.ts": everything,
     "internal.ts": everything,
