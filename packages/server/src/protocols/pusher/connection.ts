@@ -41,13 +41,17 @@ export class PusherConnection extends PusherSession implements Connection {
     }
   }
 
-  alive(): void {
+  alive(text: string): void {
     this.heard();
+    this.tenant.around.recovery?.answered(this, text);
   }
 }
 
 /** Nothing is answered, and nothing is wrong with a channel that the client does not subscribe to. */
 function unsubscribe(session: PusherSession, channel: string): void {
   const subscription = session.subscriptions.get(channelName(channel));
-  if (subscription !== undefined) leave(session.tenant.around.hub, session, subscription, "unsubscribed");
+  if (subscription === undefined) return;
+  const { hub, recovery } = session.tenant.around;
+  recovery?.unsubscribed(session, subscription.channel.traits.name);
+  leave(hub, session, subscription, "unsubscribed");
 }
