@@ -73,6 +73,6 @@ export class SwallowingProxy implements AsyncDisposable {
 
 /** Connections whose bytes are lost, either end of which may come to know. */
 export interface Swallowed {
-  clientNotices(): void;
-  serverNotices(): void;
+  readonly clientNotices: () => void;
+  readonly serverNotices: () => void;
 }

@@ -44,10 +44,9 @@ export function subscribe(session: PusherSession, message: Subscribe): Answer<vo
   const info = infoOf(session, traits, message);
   if (info instanceof Refusal) return refuseJoin(session, message, info);
 
-  return after(missed(session, traits, { message, info }), (found) => {
-    if (session.closed) return undefined;
-    const asked = positionsFor(session, traits, message);
-    const recovering = traits.namespace.pusherRecovery > 0;
+  const asked = positionsFor(session, traits, message);
+  const recovering = traits.namespace.pusherRecovery > 0;
+  const enter = (found: Found): Answer<void> => {
     const request = {
       traits,
       info,
@@ -69,22 +68,14 @@ export function subscribe(session: PusherSession, message: Subscribe): Answer<vo
       if (!(joining instanceof Refusal)) welcome(session, joining, { found, asked });
       else if (!session.closed) refuseJoin(session, message, joining);
     });
-  });
+  };
+  const { recovery } = tenant.around;
+  // Who keeps its position itself has said what it missed.
+  if (recovery === undefined || !recovering || asked !== undefined) return enter(nothingMissed);
+  return recovery.arriving(session, { traits, user: info?.user ?? session.user }, enter);
 }
 
 const nothingMissed: Found = { kind: "nothing" };
-
-/** What the client has missed, as far as we know; one that keeps its position itself will say. */
-function missed(
-  session: PusherSession,
-  traits: ChannelTraits,
-  { message, info }: { readonly message: Subscribe; readonly info: ClientInfo | undefined },
-): Answer<Found> {
-  const { recovery } = session.tenant.around;
-  if (recovery === undefined || traits.namespace.pusherRecovery === 0) return nothingMissed;
-  if (positionsFor(session, traits, message) !== undefined) return nothingMissed;
-  return recovery.arriving(session, traits, info?.user ?? session.user);
-}
 
 function sinceOf(found: Found): StreamPosition | undefined {
   return found.kind === "line" ? found.since : undefined;

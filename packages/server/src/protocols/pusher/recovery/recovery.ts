@@ -4,7 +4,7 @@ import type { ChannelTraits } from "../../../core/channel-name.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { type Closure, closure } from "../../../core/closure.ts";
 import { Deadlines } from "../../../core/deadlines.ts";
-import type { ChannelKey, ChannelName, UserId } from "../../../core/ids.ts";
+import { type ChannelKey, type ChannelName, nobody, type UserId } from "../../../core/ids.ts";
 import type { JoinOutcome } from "../../../core/joining.ts";
 import type { Observer } from "../../../core/observer.ts";
 import { Pool, type Pooled } from "../../../core/pool.ts";
@@ -29,6 +29,13 @@ export interface Ending {
   readonly code: number;
   /** Why the server closed it; undefined = it did not. */
   readonly closure: Closure | undefined;
+}
+
+/** Who joins what. */
+export interface Arrival {
+  readonly traits: ChannelTraits;
+  /** Signed-in user or presence member. */
+  readonly user: UserId;
 }
 
 /** One subscription of a connection that is watched. */
@@ -80,7 +87,9 @@ const goingAway = 1001;
 const cutOff = 1006;
 /** Milliseconds in which a connection that may be half-open has to answer, while its successor's join waits. */
 export const probePatience = 2_000;
-/** Connections of one client that are asked for one join; of more than that nobody could say which was lost. */
+/** How often a join asks: a client that is cut off again and again leaves connections that join while the next one waits. */
+const probeRounds = 3;
+/** Connections of one client that are asked for one join. */
 const mostProbed = 8;
 /** Places of lost connections that are kept, some 300 bytes each; above it the oldest go, counted. */
 const mostLost = 100_000;
@@ -94,6 +103,8 @@ export class Recovery {
   private readonly watches = new Map<Recovering, Watch>();
   private readonly rooms = new Rooms();
   private readonly lost: LostPlaces;
+  /** Joins that wait, by the client they may be of. */
+  private readonly lanes = new Map<string, Promise<void>>();
   private readonly expiry: Deadlines<Line>;
   private readonly buckets = Array.from({ length: pingInterval / pingTick }, () => new Pool<Watch>());
   private turn = 0;
@@ -139,27 +150,55 @@ export class Recovery {
   }
 
   /**
-   * What somebody who is about to join has missed. Where an older connection of the same client may be half-open, it is
-   * asked, and the join waits: its pong says that nothing is lost; without one it is closed, and its position counts.
+   * Lets somebody join, who is told what was missed. Where an older connection of the same client may be half-open, it
+   * is asked, and the join waits: its pong says that nothing is lost; without one it is closed, and its position counts.
+   * Of connections that may be the same client's, one joins after the other: the next asks the one before.
    */
-  arriving(session: Recovering, traits: ChannelTraits, user: UserId): Answer<Found> {
+  arriving(
+    session: Recovering,
+    { traits, user }: Arrival,
+    next: (found: Found) => Answer<void>,
+  ): Answer<void> {
     const watch = this.watchOf(session);
-    const joiner = { key: session.app.key(traits.name), user, handle: session.socketId };
+    const key = session.app.key(traits.name);
+    const closed = traits.kind === "closed";
+    const joiner = { key, user, handle: session.socketId };
     const found = (): Found => this.lost.find(joiner, this.clock.now());
-    const doubtful = this.rooms
-      .possiblySame(joiner.key, user, traits.kind === "closed")
-      .filter((place) => place.watch !== watch && place.watch.pings.answered <= watch.born);
-    if (doubtful.length === 0 || doubtful.length > mostProbed) return found();
-    const answers = doubtful.map((place) => {
-      this.ping(place.watch);
-      return this.answerOf(place.watch, watch.born);
+    const doubtful = (): Place[] =>
+      this.rooms
+        .possiblySame(key, user, closed)
+        .filter((place) => place.watch !== watch && place.watch.pings.answered <= watch.born);
+    const lane = closed && this.rooms.size(key) <= 1 ? key : `${key} ${user}`;
+    const before = user === nobody && lane !== key ? undefined : this.lanes.get(lane);
+    if (before === undefined && doubtful().length === 0) return next(found());
+    const turn = (async () => {
+      if (before !== undefined) await Promise.race([before, this.clock.delay(probeRounds * probePatience)]);
+      await this.ask(watch, doubtful);
+      if (this.watches.has(session)) await next(found());
+    })().finally(() => {
+      if (this.lanes.get(lane) === turn) this.lanes.delete(lane);
     });
-    return Promise.race([Promise.all(answers), this.clock.delay(probePatience)]).then(() => {
+    this.lanes.set(lane, turn);
+    return turn;
+  }
+
+  /** Asks the older connections, and those that have joined while the first were asked. */
+  private async ask(watch: Watch, others: () => readonly Place[]): Promise<void> {
+    for (let round = 0; round < probeRounds; round += 1) {
+      const doubtful = others();
+      // Of more than that nobody could say which was lost.
+      if (doubtful.length === 0 || doubtful.length > mostProbed) return;
+      const answers = doubtful.map((place) => {
+        this.ping(place.watch);
+        return this.answerOf(place.watch, watch.born);
+      });
+      await Promise.race([Promise.all(answers), this.clock.delay(probePatience)]);
+      // Who is gone itself makes nobody else go.
+      if (!this.watches.has(watch.session)) return;
       for (const { watch: old } of doubtful)
         if (old.pings.answered <= watch.born)
           old.session.close(closure("no-pong", "the client has another connection, and this one is silent"));
-      return found();
-    });
+    }
   }
 
   private async answerOf(watch: Watch, born: number): Promise<void> {
@@ -249,7 +288,7 @@ export class Recovery {
     const closed = traits.kind === "closed";
     const alone = closed && this.rooms.size(key) === 1 && !this.lost.hasOthers(key, claim, now);
     // An open channel is anybody's: of somebody unknown nobody could say who comes back.
-    if (!closed && user === "") return;
+    if (!closed && user === nobody) return;
     const place = { key, user, alone, handle: watch.session.socketId, position: proven, claim };
     this.expiry.add(this.lost.add(place, until, now), until);
   }
