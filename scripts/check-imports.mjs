@@ -58,6 +58,7 @@ const tables = {
     "index.ts": ["calls", "pusher", "jwt", "centrifugo", "http"],
   },
   events: { ".": ["npm:@standard-schema/spec"] },
+  "pusher-recovery": { ".": [] },
   // What runs in browsers: no module of a runtime, and nothing of the back end's half.
   vms: {
     models: ["npm:valibot"],

@@ -31,6 +31,7 @@ const doors = packages.flatMap((name) => {
 const uses: Readonly<Record<string, string>> = {
   "@twinwire/backend": `door.channelAuthorization({ key: "k", secret: "s" }, "1.2", "private-a").auth.startsWith("k:")`,
   "@twinwire/events": `typeof door.defineEvents({}).schemas === "object"`,
+  "@twinwire/pusher-recovery": `typeof door.recover === "function"`,
   "@twinwire/vms": `door.decodePush({ channel: "c", event: "news", data: {} }).push.type === "unknown"`,
   "@twinwire/vms/backend": `typeof door.vmsBackend === "function"`,
   "@twinwire/vk-live": `typeof new door.VkLive({ token: "t", api: "http://127.0.0.1:1", socket: "ws://127.0.0.1:1" }).close === "function"`,
@@ -100,7 +101,12 @@ describe("the packages, packed and installed in an empty project", () => {
   });
 
   test("the clients' bundles for browsers hold nothing of Node", async () => {
-    for (const name of ["@twinwire/events", "@twinwire/vms", "@twinwire/vk-live"]) {
+    for (const name of [
+      "@twinwire/events",
+      "@twinwire/pusher-recovery",
+      "@twinwire/vms",
+      "@twinwire/vk-live",
+    ]) {
       const entry = project.write("bundle.mjs", `export * from "${name}";\n`);
       const built = await Bun.build({ entrypoints: [entry], target: "browser", minify: true });
       const [output] = built.outputs;

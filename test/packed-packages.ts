@@ -8,6 +8,7 @@ export const root = join(import.meta.dir, "..");
 export const packageFolders = {
   "@twinwire/backend": "backend",
   "@twinwire/events": "events",
+  "@twinwire/pusher-recovery": "pusher-recovery",
   "@twinwire/vms": "vms",
   "@twinwire/vk-live": "vk-live",
   twinwire: "server",

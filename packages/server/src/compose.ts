@@ -172,11 +172,19 @@ interface Parts {
 
 function composeProtocols({ config, mode, hub, apps }: Parts): Protocol[] {
   const clock = systemClock;
+  const { channel, client, websocket } = config;
   const protocols: Protocol[] = [];
   const pusherApps = apps.flatMap(({ pusher }) => (pusher === undefined ? [] : [pusher]));
   if (pusherApps.length > 0)
-    protocols.push(createPusherProtocol({ hub, clock, apps: pusherApps, verbose: mode === "dev" }));
-  const { client, websocket } = config;
+    protocols.push(
+      createPusherProtocol({
+        hub,
+        clock,
+        apps: pusherApps,
+        verbose: mode === "dev",
+        recovers: [channel.without_namespace, ...channel.namespaces].some((one) => one.pusher_recovery > 0),
+      }),
+    );
   if (!websocket.disabled)
     protocols.push(
       createCentrifugoProtocol({

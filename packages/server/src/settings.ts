@@ -167,6 +167,7 @@ function namespaceOptions(name: string, given: ConfiguredNamespace, config: Conf
     forceRecovery: given.force_recovery,
     allowRecovery: given.allow_recovery,
     recoveryMode: given.force_recovery_mode === "cache" ? "cache" : "stream",
+    pusherRecovery: given.pusher_recovery,
     subscribe: {
       client: given.allow_subscribe_for_client,
       subscriber: false,

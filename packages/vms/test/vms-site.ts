@@ -23,8 +23,8 @@ export interface VmsSite extends AsyncDisposable {
   readonly raw: PusherPublisher;
 }
 
-export async function startSite(): Promise<VmsSite> {
-  const server = startTestServer();
+export async function startSite(config: Record<string, unknown> = {}): Promise<VmsSite> {
+  const server = startTestServer(config);
   const socket = `ws://127.0.0.1:${server.port}`;
   const application = onBun(vmsBackend({ app: keys.app, socket, authenticate: { jwt: bearerKey } }).fetch);
   const exp = Math.floor(Date.now() / 1000) + 3600;

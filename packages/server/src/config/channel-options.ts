@@ -115,7 +115,10 @@ function namespaceShape() {
     ]),
     map: later(mapSection()),
     shared_poll: later(sharedPollOptions()),
-    pusher_recovery: later(flag("Pusher clients with the recovery plugin get back what they missed.")),
+    pusher_recovery: duration(
+      "0s",
+      "Pusher clients that were cut off and rejoin within this time get what they missed; needs history as long. 0: off.",
+    ),
   };
 }
 

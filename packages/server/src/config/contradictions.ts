@@ -42,7 +42,27 @@ function historyFaults(path: string, options: NamespaceOptions, commonMetaTtl: n
       message: "needs history (history_size and history_ttl): there is nothing to recover from",
     });
   }
+  if (options.pusher_recovery > 0) faults.push(...recoveryFaults(path, options));
   return faults;
+}
+
+function recoveryFaults(path: string, options: NamespaceOptions): readonly Fault[] {
+  if (options.history_size === 0 || options.history_ttl < options.pusher_recovery)
+    return [
+      {
+        path: `${path}.pusher_recovery`,
+        message:
+          "needs history (history_size, and a history_ttl at least as long): what is missed comes from there",
+      },
+    ];
+  if (options.force_recovery_mode === "cache")
+    return [
+      {
+        path: `${path}.pusher_recovery`,
+        message: 'gives back all that was missed: it does not go with force_recovery_mode "cache"',
+      },
+    ];
+  return [];
 }
 
 function namespaceFaults(path: string, options: NamespaceOptions, config: Config): readonly Fault[] {

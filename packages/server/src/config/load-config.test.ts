@@ -114,7 +114,7 @@ test("an option that is not built is told only where it asks for something", () 
         namespaces: [
           { name: "one", allow_tags_filter: false },
           { name: "two", allow_tags_filter: true, allowed_delta_types: ["fossil"], subscription_type: "map" },
-          { name: "three", map: { mode: "ephemeral" }, pusher_recovery: true },
+          { name: "three", map: { mode: "ephemeral" }, allow_tags_filter: true },
         ],
       },
       apps: [{ ...app, public_channels: true }],
@@ -132,7 +132,7 @@ test("an option that is not built is told only where it asks for something", () 
       "channel.namespaces[1].allowed_delta_types",
       "channel.namespaces[1].subscription_type",
       "channel.namespaces[2].map.mode",
-      "channel.namespaces[2].pusher_recovery",
+      "channel.namespaces[2].allow_tags_filter",
     ]
       .map((path) => `${path}: not supported yet`)
       .toSorted(),

@@ -17,6 +17,12 @@ export interface Fetched {
   readonly members: readonly Member[];
 }
 
+/**
+ * Why what was missed is not to be had: the stream began anew (`epoch`), keeps no longer what the client needs
+ * (`history`), or has more of it than `client.recovery_max_publication_limit` (`limit`).
+ */
+export type Lost = "epoch" | "history" | "limit";
+
 /** What a client is told when it has joined. */
 export interface JoinOutcome {
   readonly recoverable: boolean;
@@ -25,6 +31,8 @@ export interface JoinOutcome {
   readonly position: StreamPosition | undefined;
   readonly wasRecovering: boolean;
   readonly recovered: boolean;
+  /** Why it could not recover; undefined where it has, or did not ask for it. */
+  readonly lost: Lost | undefined;
   /** What it missed, oldest first. */
   readonly publications: readonly Publication[];
   /** What the cache slot holds (B11). */
@@ -74,6 +82,7 @@ export class Joining {
       position: stream?.position,
       wasRecovering: terms.since !== undefined,
       recovered: false,
+      lost: undefined,
       publications: [] as readonly Publication[],
       cached: newestCached(channel, fetched.slot),
       members: fetched.members,
@@ -176,14 +185,9 @@ function recover(stream: Stream, terms: JoinTerms, limit: number): Partial<JoinO
     return { recovered: true, publications: [newest] };
   }
   const missed = position.offset - since.offset;
-  if (
-    stream.hole ||
-    !sameEpoch ||
-    missed < 0 ||
-    missed > limit ||
-    !contiguous(publications, since.offset, position)
-  )
-    return {};
+  if (!sameEpoch || missed < 0) return { lost: "epoch" };
+  if (missed > limit) return { lost: "limit" };
+  if (stream.hole || !contiguous(publications, since.offset, position)) return { lost: "history" };
   return { recovered: true, publications, position: { offset: since.offset, epoch: position.epoch } };
 }
 

@@ -24,6 +24,8 @@ export interface NamespaceOptions {
   readonly forceRecovery: boolean;
   readonly allowRecovery: boolean;
   readonly recoveryMode: "stream" | "cache";
+  /** Milliseconds in which a Pusher client that was cut off comes back to what it missed; 0 = it does not. */
+  readonly pusherRecovery: number;
   readonly subscribe: Allowance;
   readonly publish: Allowance;
   readonly presenceAccess: Allowance;

@@ -17,8 +17,11 @@ export interface Outlet {
   push(frame: Frame): void;
   follow(topic: Topic): void;
   unfollow(topic: Topic): void;
-  /** Asks the transport for a sign of life below the protocol (a WebSocket ping frame). */
-  probe(): void;
+  /**
+   * Asks the transport for a sign of life below the protocol (a WebSocket ping frame), which comes with the same text.
+   * It goes out behind everything that was pushed, or published to a topic that the client follows, before this call.
+   */
+  probe(text: string): void;
   /** What is already pushed goes out first, then the close code. */
   shut(close: CloseCode): void;
 }

@@ -43,7 +43,8 @@ export abstract class Session {
   constructor(
     readonly app: App,
     readonly outlet: Outlet,
-    readonly encoder: Encoder,
+    /** Changes, if at all, before the first subscription. */
+    public encoder: Encoder,
   ) {}
 
   /** Names this connection among all of its app. On the Pusher wire it is the socket id, which others never see (B6). */

@@ -25,10 +25,13 @@ export interface Connection {
   receive(frame: string | Uint8Array): Answer<void>;
   /** Ends the connection with the wire's code: the queue is full, the client reads too slowly, a defect. */
   close(closure: Closure): void;
-  /** A sign of life below the protocol: the answer to a probe. */
-  alive(): void;
-  /** The transport is gone. `reason`: why, for the counters. Called exactly once. */
-  gone(reason: string): void;
+  /** A sign of life below the protocol: the answer to a probe, with its text, or one that nobody asked for. */
+  alive(text: string): void;
+  /**
+   * The transport is gone. `reason`: why, for the counters. `code`: of the client's close frame; 1005 where it has none,
+   * 1006 where there was no frame. Called exactly once.
+   */
+  gone(reason: string, code: number): void;
 }
 
 export interface Acceptance {

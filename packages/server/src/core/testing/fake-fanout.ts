@@ -18,7 +18,10 @@ export class FakeFanout implements Fanout {
 export class FakeOutlet implements Outlet {
   readonly frames: Frame[] = [];
   closedWith: CloseCode | undefined = undefined;
-  probes = 0;
+  /** What the transport does amid `shut`: it tells the connection that it is gone. */
+  ended: () => void = () => undefined;
+  /** Probes, and how many frames each went out behind. */
+  readonly probes: { readonly text: string; readonly behind: number }[] = [];
 
   constructor(private readonly fanout: FakeFanout) {}
 
@@ -36,12 +39,14 @@ export class FakeOutlet implements Outlet {
     this.fanout.followers.get(topic)?.delete(this);
   }
 
-  probe(): void {
-    this.probes += 1;
+  probe(text: string): void {
+    if (this.closedWith === undefined) this.probes.push({ text, behind: this.frames.length });
   }
 
   shut(close: CloseCode): void {
-    this.closedWith ??= close;
+    if (this.closedWith !== undefined) return;
+    this.closedWith = close;
     for (const followers of this.fanout.followers.values()) followers.delete(this);
+    this.ended();
   }
 }

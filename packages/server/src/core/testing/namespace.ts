@@ -15,6 +15,7 @@ export function testNamespace(given: Partial<NamespaceOptions> = {}): NamespaceO
     forceRecovery: false,
     allowRecovery: false,
     recoveryMode: "stream",
+    pusherRecovery: 0,
     subscribe: nobody,
     publish: nobody,
     presenceAccess: nobody,

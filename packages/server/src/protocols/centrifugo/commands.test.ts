@@ -221,7 +221,7 @@ describe("other commands", () => {
     const { promise, reject } = Promise.withResolvers<[]>();
     server.broker.presence = () => promise as never;
     const done = client.connection.receive('{"id":3,"presence":{"channel":"kept:a"}}\n{"id":4,"send":{}}');
-    client.connection.gone("client");
+    client.connection.gone("client", 1000);
     reject(new Error("away"));
     await done;
     expect(client.take()).toEqual([]);

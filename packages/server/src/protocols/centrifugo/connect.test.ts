@@ -111,7 +111,7 @@ describe("who is not let in", () => {
     expect(second.closeCode).toBe(3504);
     server.connected("");
     server.connected("");
-    first.connection.gone("client");
+    first.connection.gone("client", 1000);
     expect(server.connected("42").closeCode).toBeUndefined();
   });
 });
@@ -233,7 +233,7 @@ describe("the connect reply", () => {
       connect: { token: signToken({ channels: ["open:a", "open:b"] }) },
     });
     const waiting = [client, gone].map((one) => one.connection.receive(frame));
-    gone.connection.gone("client");
+    gone.connection.gone("client", 1000);
     server.publish("open:a", "1");
     resolve(undefined);
     for (const one of waiting) await one;
@@ -243,7 +243,7 @@ describe("the connect reply", () => {
       { push: { channel: "open:b", pub: { data: 2 } } },
     ]);
     expect(gone.take()).toEqual([]);
-    client.connection.gone("client");
+    client.connection.gone("client", 1000);
     expect(server.hub.channels.size).toBe(0);
     expect(server.defects).toEqual([]);
   });
@@ -259,7 +259,7 @@ describe("the connect reply", () => {
     }[];
     const known = welcome?.connect.subs["kept:a"];
     expect(known).toMatchObject({ offset: 1 });
-    first.connection.gone("client");
+    first.connection.gone("client", 1000);
     server.publish("kept:a", "2");
     const again = server.open();
     again.send({

@@ -227,7 +227,7 @@ describe("the handshake", () => {
     const server = new TestServer({ capacity: new Capacity(2) });
     const [first] = [server.open(), server.connected("42")];
     expect(accepted(server)).toBe(503);
-    first.connection.gone("client");
+    first.connection.gone("client", 1000);
     expect(accepted(server)).toBe("plain");
   });
 });

@@ -24,7 +24,7 @@ test("who is gone in between is not answered any more", async () => {
   const ask = (id: number): string => JSON.stringify({ id, history: { channel: "long:a", limit: -1 } });
   const done = client.connection.receive([ask(3), ask(4), ask(5)].join("\n"));
   client.take();
-  client.connection.gone("abnormal");
+  client.connection.gone("abnormal", 1006);
   await done;
   expect(client.take()).toEqual([]);
 });

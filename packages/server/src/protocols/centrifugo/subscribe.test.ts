@@ -269,7 +269,7 @@ describe("joins and leaves", () => {
     ]);
     b.send({ id: 2, subscribe });
     expect(b.take()).toMatchObject([{ id: 2 }, { push: { join: { info: { client: b.id } } } }]);
-    b.connection.gone("client");
+    b.connection.gone("client", 1000);
     expect(a.take()).toMatchObject([
       { push: { join: { info: { client: b.id, user: "2" } } } },
       { push: { leave: { info: { client: b.id, user: "2" } } } },

@@ -30,11 +30,11 @@ describe("keep-alive", () => {
     const wire = new TestWire();
     const client = wire.open();
     for (let second = 0; second < 1_200; second += 1) {
-      const before = client.outlet.probes;
+      const before = client.outlet.probes.length;
       wire.clock.advance(1_000);
-      if (client.outlet.probes > before) client.connection.alive();
+      if (client.outlet.probes.length > before) client.connection.alive("");
     }
-    expect(client.outlet.probes).toBeGreaterThan(5);
+    expect(client.outlet.probes.length).toBeGreaterThan(5);
     expect(client.outlet.closedWith).toBeUndefined();
   });
 
@@ -42,12 +42,13 @@ describe("keep-alive", () => {
     const wire = new TestWire();
     const client = wire.open();
     client.take();
-    for (let second = 0; second < 151 && client.outlet.probes === 0; second += 1) wire.clock.advance(1_000);
+    for (let second = 0; second < 151 && client.outlet.probes.length === 0; second += 1)
+      wire.clock.advance(1_000);
     expect(outline(client.take())).toEqual(["pusher:ping"]);
     wire.clock.advance(29_000);
     expect(client.outlet.closedWith).toBeUndefined();
     wire.clock.advance(2_000);
-    expect(client.outlet.probes).toBe(1);
+    expect(client.outlet.probes).toHaveLength(1);
     expect(client.outlet.closedWith?.code).toBe(4201);
     expect(outline(client.take()).at(-1)).toBe("pusher:error 4201");
     client.leave();
@@ -61,7 +62,7 @@ describe("keep-alive", () => {
       wire.clock.advance(20_000);
       client.say("nonsense");
     }
-    expect(client.outlet.probes).toBe(0);
+    expect(client.outlet.probes).toHaveLength(0);
   });
 });
 

@@ -41,8 +41,9 @@ export class PusherConnection extends PusherSession implements Connection {
     }
   }
 
-  alive(): void {
+  alive(text: string): void {
     this.heard();
+    this.tenant.around.recovery?.answered(this, text);
   }
 }
 
@@ -50,7 +51,8 @@ export class PusherConnection extends PusherSession implements Connection {
 function unsubscribe(session: PusherSession, channel: string): void {
   const subscription = session.subscriptions.get(channelName(channel));
   if (subscription === undefined) return;
-  const { hub, clock } = session.tenant.around;
+  const { hub, clock, recovery } = session.tenant.around;
+  recovery?.unsubscribed(session, subscription.channel.traits.name);
   leave(hub, session, subscription, "unsubscribed");
   if (subscription.channel.traits.presence) session.hasLeftPresence(clock.now());
 }

@@ -2,13 +2,13 @@ import type { ChannelName } from "../../core/ids.ts";
 import { type Encoder, Unsayable } from "../../core/encoder.ts";
 import type { Publication } from "../../core/publication.ts";
 import { crossed } from "./crossing.ts";
-import { channelJson, memberAddedFrame, memberRemovedFrame } from "./frames.ts";
+import { channelJson, memberAddedFrame, memberRemovedFrame, positionMembers } from "./frames.ts";
 
 /** Bytes are passed over here, and counted; their sender is told where it can be (B12). */
 const bytesUnsayable = new Unsayable(undefined);
 const presencePrefix = "presence-";
 
-/** JSON text of the wire: the only encoding that Pusher clients have. */
+/** JSON text of the wire, as every Pusher client has it. */
 export const pusherEncoder: Encoder = {
   wire: "pusher",
   encoding: "p",
@@ -34,6 +34,22 @@ export const pusherEncoder: Encoder = {
     if (!edge || info.user === "" || !channel.startsWith(presencePrefix)) return undefined;
     const member = { user: info.user, info };
     return change === "join" ? memberAddedFrame(channel, member) : memberRemovedFrame(channel, member);
+  },
+};
+
+/**
+ * For connections that keep positions themselves (`@twinwire/pusher-recovery`): what has a place in the stream says
+ * which, beside what all others get.
+ */
+export const positionedEncoder: Encoder = {
+  ...pusherEncoder,
+  encoding: "pp",
+
+  publication(channel, publication) {
+    const frame = pusherEncoder.publication(channel, publication);
+    const { position } = publication;
+    if (position === undefined || typeof frame !== "string") return frame;
+    return `${frame.slice(0, -1)},${positionMembers(position)}}`;
   },
 };
 

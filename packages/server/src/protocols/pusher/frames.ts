@@ -1,5 +1,7 @@
 import type { Member } from "../../core/broker.ts";
 import type { ChannelName, UserId } from "../../core/ids.ts";
+import type { Lost } from "../../core/joining.ts";
+import type { StreamPosition } from "../../core/publication.ts";
 import type { SubscriptionError } from "./codes.ts";
 
 /** What the server says (protocol notes, 1.3): which `data` is an object and which the text of one is the wire's own law. */
@@ -45,6 +47,24 @@ export function subscriptionErrorFrame(
 
 export function succeededFrame(channel: ChannelName): string {
   return `{"event":"pusher_internal:subscription_succeeded","channel":${channelJson(channel)},"data":"{}"}`;
+}
+
+/** A position as members of a frame. Of an epoch, nobody knows what a broker makes it of. */
+export function positionMembers({ offset, epoch }: StreamPosition): string {
+  return `"offset":${offset},"epoch":${JSON.stringify(epoch)}`;
+}
+
+/** `succeeded`, to a client that asked for positions: where it stands, and whether it gets all that it missed. */
+export function withPosition(succeeded: string, position: StreamPosition, recovered: boolean): string {
+  return `${succeeded.slice(0, -1)},${positionMembers(position)},"recovered":${recovered}}`;
+}
+
+/** Why somebody who may have missed something does not get it. */
+export type GapReason = Lost | "uncertain";
+
+/** Something may be missing, and is not to be had. `data` says it whole, for clients that hand on nothing else. */
+export function gapFrame(channel: ChannelName, reason: GapReason): string {
+  return channelFrame("twinwire:gap", channel, `{"channel":${channelJson(channel)},"reason":"${reason}"}`);
 }
 
 /** A member's `user_info`: what the back end said of it in this channel, else of the connection (B7). */

@@ -5,9 +5,10 @@ import type { Hub } from "../../core/hub.ts";
 import type { Protocol } from "../protocol.ts";
 import { pusherApi } from "./api/index.ts";
 import { AuthDoctor } from "./doctor/auth-doctor.ts";
-import { pusherEncoder } from "./encode.ts";
+import { positionedEncoder, pusherEncoder } from "./encode.ts";
 import { pingFrame } from "./frames.ts";
 import { PusherEndpoint } from "./handshake.ts";
+import { Recovery } from "./recovery/recovery.ts";
 import type { PusherSession } from "./session.ts";
 import type { PusherApp } from "./settings.ts";
 import { SubscriptionCounts } from "./subscription-count.ts";
@@ -20,10 +21,18 @@ export interface PusherProtocolOptions {
   readonly apps: readonly PusherApp[];
   /** Errors say why a signature was refused: for development. Else the log does. */
   readonly verbose: boolean;
+  /** Some namespace has `pusher_recovery`. */
+  readonly recovers: boolean;
 }
 
 /** The Pusher wire: its WebSocket and its HTTP API, for all apps. */
-export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtocolOptions): Protocol {
+export function createPusherProtocol({
+  hub,
+  clock,
+  apps,
+  verbose,
+  recovers,
+}: PusherProtocolOptions): Protocol {
   const deadlines = new Deadlines<PusherSession>(clock, (session, now) => {
     if (!session.closed) session.due(now);
   });
@@ -34,7 +43,8 @@ export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtoc
     apps.map(({ app }) => app),
   );
   const doctor = new AuthDoctor(apps, { clock, observer: hub.observer, verbose });
-  const around: Surroundings = { hub, clock, deadlines, counts, watchlists, doctor };
+  const recovery = recovers ? new Recovery(hub.observer, clock) : undefined;
+  const around: Surroundings = { hub, clock, deadlines, counts, watchlists, recovery, doctor };
   const heartbeats = new Map<number, Heartbeat>();
   const heartbeat = (interval: number): Heartbeat => {
     const known = heartbeats.get(interval);
@@ -51,18 +61,20 @@ export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtoc
   const tenants = apps.map((app) => new Tenant(app, around, heartbeat(app.activityTimeout)));
   return {
     wire: "pusher",
-    encoders: [pusherEncoder],
+    encoders: [pusherEncoder, positionedEncoder],
     sockets: [new PusherEndpoint(tenants, hub.observer)],
     routes: [pusherApi(tenants, around)],
     start() {
       for (const one of heartbeats.values()) one.start(clock);
       counts.start(clock);
       watchlists.start(clock);
+      recovery?.start();
     },
     end() {
       for (const one of heartbeats.values()) one.end();
       counts.end();
       watchlists.end();
+      recovery?.end();
       deadlines.end();
     },
   };

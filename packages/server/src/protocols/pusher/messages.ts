@@ -1,4 +1,4 @@
-import type { Content } from "../../core/publication.ts";
+import type { Content, StreamPosition } from "../../core/publication.ts";
 
 /** What a client says (protocol notes, 1.4). */
 export type Inbound =
@@ -16,6 +16,16 @@ export interface Subscribe {
   readonly auth: string;
   /** JSON text, of a presence channel's member. */
   readonly channelData: string | undefined;
+  /** The client keeps positions itself (`@twinwire/pusher-recovery`); undefined = it knows nothing of them. */
+  readonly position: AskedPosition | undefined;
+}
+
+/** A client asks for positions, and perhaps for what it missed. */
+export interface AskedPosition {
+  /** The last it got; undefined = it comes for the first time. */
+  readonly since: StreamPosition | undefined;
+  /** Ids that its connections had: what was not sent to them is not sent now. */
+  readonly sockets: readonly string[];
 }
 
 export interface SignIn {

@@ -1,5 +1,12 @@
 import { member } from "../../json-text/slices.ts";
-import { type ClientEvent, type Inbound, Malformed, type SignIn, type Subscribe } from "./messages.ts";
+import {
+  type AskedPosition,
+  type ClientEvent,
+  type Inbound,
+  Malformed,
+  type SignIn,
+  type Subscribe,
+} from "./messages.ts";
 import { eventNameLength } from "./settings.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -59,7 +66,27 @@ function parseSubscribe(data: JsonObject | undefined): Subscribe | Malformed {
   if (typeof auth !== "string") return new Malformed("data.auth of pusher:subscribe is a string");
   if (channelData !== undefined && typeof channelData !== "string")
     return new Malformed("data.channel_data of pusher:subscribe is a string that holds JSON");
-  return { kind: "subscribe", channel, auth, channelData };
+  const position = askedPosition(data?.["position"] ?? undefined);
+  if (position instanceof Malformed) return position;
+  return { kind: "subscribe", channel, auth, channelData, position };
+}
+
+/** Ids of earlier connections that count; a client that names more is the one to get its own events again. */
+const mostSockets = 16;
+
+/** `{}`, or `{"offset", "epoch", "sockets"?}`. */
+function askedPosition(given: unknown): AskedPosition | undefined | Malformed {
+  if (given === undefined) return undefined;
+  const unfit = new Malformed("data.position of pusher:subscribe is {}, or has an offset and an epoch");
+  if (!isObject(given)) return unfit;
+  const { offset, epoch, sockets = [] } = given;
+  if (!Array.isArray(sockets)) return unfit;
+  const ids = sockets.slice(0, mostSockets).filter((id): id is string => typeof id === "string");
+  if (offset === undefined && epoch === undefined) return { since: undefined, sockets: ids };
+  // An empty epoch would fit every stream.
+  if (typeof offset !== "number" || !Number.isSafeInteger(offset) || offset < 0) return unfit;
+  if (typeof epoch !== "string" || epoch === "") return unfit;
+  return { since: { offset, epoch }, sockets: ids };
 }
 
 function parseUnsubscribe(data: JsonObject | undefined): Inbound | Malformed {

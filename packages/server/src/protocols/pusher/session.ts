@@ -1,4 +1,4 @@
-import type { Closure, ClosureKind } from "../../core/closure.ts";
+import type { Closure } from "../../core/closure.ts";
 import { closure } from "../../core/closure.ts";
 import type { Beating } from "../../core/heartbeat.ts";
 import type { ClientId } from "../../core/ids.ts";
@@ -29,7 +29,8 @@ export class PusherSession extends Session implements Beating {
   private leftPresence = 0;
   private leftSecond = 0;
   private publicId: ClientId | undefined = undefined;
-  private endedFor: ClosureKind | undefined = undefined;
+  /** Why the server closed it; undefined = it did not. */
+  private endedFor: Closure | undefined = undefined;
   readonly socketId: string;
 
   constructor(
@@ -66,15 +67,16 @@ export class PusherSession extends Session implements Beating {
   }
 
   /** The transport is gone. */
-  gone(reason: string): void {
+  gone(reason: string, code: number): void {
     const { tenant } = this;
-    const { hub, watchlists } = tenant.around;
+    const { hub, watchlists, recovery } = tenant.around;
+    recovery?.gone(this, { code, closure: this.endedFor });
     tenant.connections -= 1;
     hub.capacity.release();
     tenant.recentSockets.add(this.socketId);
     tenant.heartbeat.leave(this);
     watchlists.forget(this);
-    hub.depart(this, this.endedFor ?? reason);
+    hub.depart(this, this.endedFor?.kind ?? reason);
   }
 
   /** Whatever comes shows that the client lives: Java clients answer no `pusher:ping` (protocol notes, 1.6). */
@@ -87,7 +89,7 @@ export class PusherSession extends Session implements Beating {
   silent(): void {
     if (this.closed || this.answerBy !== 0) return;
     const { clock, deadlines } = this.tenant.around;
-    this.outlet.probe();
+    this.outlet.probe("");
     this.answerBy = clock.now() + secondChance;
     deadlines.add(this, this.answerBy);
   }
@@ -134,7 +136,8 @@ export class PusherSession extends Session implements Beating {
       case "unsubscribed":
         if (notice.why.kind === "insufficient-state")
           this.close(closure("insufficient-state", "publications are missing: subscribe again"));
-        else
+        else {
+          this.tenant.around.recovery?.unsubscribed(this, notice.channel);
           this.outlet.push(
             subscriptionErrorFrame(
               notice.channel,
@@ -142,6 +145,7 @@ export class PusherSession extends Session implements Beating {
               subscriptionError["permission-denied"],
             ),
           );
+        }
         return;
     }
   }
@@ -153,10 +157,11 @@ export class PusherSession extends Session implements Beating {
   }
 
   /** Says it twice: clients of old protocol versions read no close codes (protocol notes, 1.5). */
-  override close({ kind, reason }: Closure): void {
+  override close(why: Closure): void {
     if (this.closed) return;
+    const { kind, reason } = why;
     this.closed = true;
-    this.endedFor = kind;
+    this.endedFor = why;
     const code = closeCode[kind];
     this.outlet.push(errorFrame(reason, code));
     this.outlet.shut({ code, reason: closeText(reason) });

@@ -1,27 +1,23 @@
 import { maySubscribe, type Voucher } from "../../core/access.ts";
 import type { Answer } from "../../core/answer.ts";
 import { after, attempt } from "../../core/answer.ts";
-import type { GrantOverride, Member } from "../../core/broker.ts";
 import type { ChannelTraits } from "../../core/channel-name.ts";
-import { Unsayable } from "../../core/encoder.ts";
 import { channelName, nobody } from "../../core/ids.ts";
-import type { Joining } from "../../core/joining.ts";
-import type { ClientInfo, Publication } from "../../core/publication.ts";
+import type { ClientInfo, StreamPosition } from "../../core/publication.ts";
 import { Refusal, refuse } from "../../core/refusal.ts";
 import { join } from "../../core/subscribe.ts";
 import type { Subscription } from "../../core/subscription.ts";
 import { errorCode, type SubscriptionError, subscriptionError, unsigned } from "./codes.ts";
 import { channelText } from "./credentials.ts";
 import { examineSubscription } from "./doctor/subscription.ts";
-import { pusherEncoder } from "./encode.ts";
-import { cacheMissFrame, presenceSucceededFrame, subscriptionErrorFrame, succeededFrame } from "./frames.ts";
+import { positionedEncoder } from "./encode.ts";
+import { subscriptionErrorFrame } from "./frames.ts";
 import { memberOf } from "./member.ts";
-import type { Subscribe } from "./messages.ts";
+import type { AskedPosition, Subscribe } from "./messages.ts";
 import { reach } from "./reach.ts";
+import type { Found } from "./recovery/lost-places.ts";
 import type { PusherSession } from "./session.ts";
-
-/** This wire has no positions: what is missed is missed, and nobody is told to recover. */
-const withoutPositions: GrantOverride = { forcePositioning: false, forceRecovery: false };
+import { succeeded, welcome } from "./welcome.ts";
 
 /** A `pusher:subscribe`. */
 export function subscribe(session: PusherSession, message: Subscribe): Answer<void> {
@@ -48,26 +44,59 @@ export function subscribe(session: PusherSession, message: Subscribe): Answer<vo
   const info = infoOf(session, traits, message);
   if (info instanceof Refusal) return refuseJoin(session, message, info);
 
-  const request = {
-    traits,
-    info,
-    override: withoutPositions,
-    expiresAt: 0,
-    serverSide: false,
-    positioned: false,
-    recoverable: false,
-    joinLeave: traits.presence,
-    recover: undefined,
-    wantsMembers: traits.presence,
-    wantsCached: traits.cache,
-  };
-  return after(unhurried(session, traits), () => {
-    if (session.closed) return undefined;
+  const asked = positionsFor(session, traits, message);
+  const recovering = traits.namespace.pusherRecovery > 0;
+  const enter = (found: Found): Answer<void> => {
+    const request = {
+      traits,
+      info,
+      override: {
+        forcePositioning: false,
+        // Whoever keeps no positions itself is recovered where its namespace says so, and is told of none.
+        forceRecovery: recovering || (asked !== undefined && traits.namespace.forceRecovery),
+      },
+      expiresAt: 0,
+      serverSide: false,
+      positioned: asked !== undefined,
+      recoverable: asked !== undefined,
+      joinLeave: traits.presence,
+      recover: asked === undefined ? sinceOf(found) : asked.since,
+      wantsMembers: traits.presence,
+      wantsCached: traits.cache,
+    };
     return after(join(tenant.around.hub, session, request), (joining) => {
-      if (!(joining instanceof Refusal)) welcome(session, traits, joining);
+      if (!(joining instanceof Refusal)) welcome(session, joining, { found, asked });
       else if (!session.closed) refuseJoin(session, message, joining);
     });
+  };
+  const { recovery } = tenant.around;
+  const user = info?.user ?? session.user;
+  return after(unhurried(session, traits), () => {
+    if (session.closed) return undefined;
+    // Who keeps its position itself has said what it missed.
+    if (recovery === undefined || !recovering || asked !== undefined) return enter(nothingMissed);
+    return recovery.arriving(session, { traits, user }, enter);
   });
+}
+
+const nothingMissed: Found = { kind: "nothing" };
+
+function sinceOf(found: Found): StreamPosition | undefined {
+  return found.kind === "line" ? found.since : undefined;
+}
+
+/**
+ * What the client asks of positions. The connection's first subscribe decides whether it gets them: one topic is one
+ * encoding, and a connection has one for all its channels.
+ */
+function positionsFor(
+  session: PusherSession,
+  { namespace }: ChannelTraits,
+  { position }: Subscribe,
+): AskedPosition | undefined {
+  if (position === undefined || namespace.recoveryMode === "cache") return undefined;
+  if (session.subscriptions.size === 0) session.encoder = positionedEncoder;
+  return session.encoder === positionedEncoder ? position : undefined;
 }
 
 /**
@@ -82,26 +111,6 @@ function unhurried(session: PusherSession, traits: ChannelTraits): Answer<void> 
 }
 
 const limitReached = refuse("limit-exceeded", "apps[].limits.channels_per_connection is reached");
-
-/** Reply, cached event, topic: in one turn, so that nothing is lost or comes twice. */
-function welcome(session: PusherSession, traits: ChannelTraits, joining: Joining): void {
-  const { members, cached } = joining.settle();
-  const { outlet } = session;
-  outlet.push(succeeded(traits, members));
-  if (traits.cache) outlet.push(cachedFrame(traits, cached));
-  joining.follow();
-  session.tenant.around.counts.joined(joining.subscription.channel, session);
-  if (traits.kind !== "open") session.proven();
-}
-
-function succeeded({ name, presence }: ChannelTraits, members: readonly Member[]): string {
-  return presence ? presenceSucceededFrame(name, members) : succeededFrame(name);
-}
-
-function cachedFrame({ name }: ChannelTraits, cached: Publication | undefined): string | Uint8Array {
-  const frame = cached === undefined ? undefined : pusherEncoder.publication(name, cached);
-  return frame === undefined || frame instanceof Unsayable ? cacheMissFrame(name) : frame;
-}
 
 function tellAgain(session: PusherSession, subscription: Subscription): Answer<void> {
   const { traits } = subscription.channel;

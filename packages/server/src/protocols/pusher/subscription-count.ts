@@ -3,7 +3,6 @@ import type { Channel } from "../../core/channel.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Session } from "../../core/session.ts";
-import { pusherEncoder } from "./encode.ts";
 import { subscriptionCountFrame } from "./frames.ts";
 
 /** Milliseconds between two looks at the channels whose number of subscribers has changed. */
@@ -64,9 +63,10 @@ export class SubscriptionCounts {
         this.toldAt.set(channel, now);
       }
       this.changed.delete(channel);
-      const audience = channel.audience(pusherEncoder);
-      if (audience.followers === 0) continue;
-      this.hub.ports.fanout.publish(audience.topic, subscriptionCountFrame(channel.traits.name, count));
+      const frame = subscriptionCountFrame(channel.traits.name, count);
+      for (let audience = channel.firstAudience; audience !== undefined; audience = audience.next)
+        if (audience.encoder.wire === "pusher" && audience.followers > 0)
+          this.hub.ports.fanout.publish(audience.topic, frame);
     }
   }
 }

@@ -8,6 +8,7 @@ import { RecentSockets } from "./doctor/recent-sockets.ts";
 import type { PusherSession } from "./session.ts";
 import { Credentials } from "./credentials.ts";
 import { bodyLimitOf, type PusherApp } from "./settings.ts";
+import type { Recovery } from "./recovery/recovery.ts";
 import type { SubscriptionCounts } from "./subscription-count.ts";
 import type { Watchlists } from "./watchlists.ts";
 
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly deadlines: Deadlines<PusherSession>;
   readonly counts: SubscriptionCounts;
   readonly watchlists: Watchlists;
+  /** Undefined where no namespace has it. */
+  readonly recovery: Recovery | undefined;
   /** Knows why a signature was refused. */
   readonly doctor: AuthDoctor;
 }

@@ -21,11 +21,30 @@ export const keys = { id: "3", key: "app-key", secret: "app-secret" } as const;
 
 const anybody = { client: true, subscriber: true, anonymous: true };
 
-/** Namespaces of the tests: `chat` for whoever subscribes, `shut` for nobody, `bytes` for no text. */
+const history = { size: 1_000, ttl: 60_000, metaTtl: 3_600_000 };
+
+/**
+ * Namespaces of the tests: `chat` for whoever subscribes, `shut` for nobody, `bytes` for no text; `kept` recovers Pusher
+ * clients, `short` from three publications, `brief` forgets its streams after ten seconds, and `story` has history alone.
+ */
 const namespaces: readonly NamespaceOptions[] = [
   testNamespace({ name: "chat", subscribe: anybody, publish: anybody }),
   testNamespace({ name: "shut" }),
   testNamespace({ name: "bytes", subscribe: anybody, dataFormat: "binary" }),
+  testNamespace({ name: "kept", subscribe: anybody, publish: anybody, history, pusherRecovery: 30_000 }),
+  testNamespace({
+    name: "short",
+    subscribe: anybody,
+    history: { ...history, size: 3 },
+    pusherRecovery: 30_000,
+  }),
+  testNamespace({
+    name: "brief",
+    subscribe: anybody,
+    history: { ...history, metaTtl: 10_000 },
+    pusherRecovery: 30_000,
+  }),
+  testNamespace({ name: "story", subscribe: anybody, history }),
 ];
 
 export interface TestOptions {
@@ -119,6 +138,7 @@ export class TestWire {
       clock,
       apps: [this.settings, ...further],
       verbose,
+      recovers: true,
     });
     this.protocol.start();
   }
@@ -196,6 +216,7 @@ export interface Frame {
 /** A socket, and what came on it. */
 export class TestClient {
   private read = 0;
+  private answered = 0;
 
   constructor(
     readonly outlet: FakeOutlet,
@@ -213,6 +234,13 @@ export class TestClient {
     const news = this.outlet.frames.slice(this.read);
     this.read = this.outlet.frames.length;
     return news.map((frame) => JSON.parse(String(frame)) as Frame);
+  }
+
+  /** The data of the application's events since the last look. */
+  heard(): unknown[] {
+    return this.take()
+      .filter(({ event }) => !event.startsWith("pusher"))
+      .map(({ event, data }) => (event === "twinwire:gap" ? [event, reasonOf(data)] : data));
   }
 
   /** Says something, and takes what came in the same turn. */
@@ -247,9 +275,24 @@ export class TestClient {
     return `${pair.key}:${hasher.update(`${this.socketId}:${what}`).digest("hex")}`;
   }
 
-  leave(): void {
-    this.connection.gone("client");
+  leave(code = 1000): void {
+    this.connection.gone("client", code);
   }
+
+  /** The connection breaks. */
+  cut(): void {
+    this.connection.gone("abnormal", 1006);
+  }
+
+  /** Answers the probes since the last answer. */
+  pong(): void {
+    for (const { text } of this.outlet.probes.slice(this.answered)) this.connection.alive(text);
+    this.answered = this.outlet.probes.length;
+  }
+}
+
+function reasonOf(data: unknown): unknown {
+  return (JSON.parse(String(data)) as { readonly reason: unknown }).reason;
 }
 
 /** The names of frames, and what an error says in numbers: enough to compare sequences. */

@@ -16,6 +16,7 @@ const stream: NamespaceOptions = {
   allowPositioning: true,
   forceRecovery: false,
   allowRecovery: true,
+  pusherRecovery: 0,
   recoveryMode: "stream",
   subscribe: anybody,
   publish: anybody,

@@ -1,0 +1,2 @@
+export { recover } from "./recover.ts";
+export type { Gap, PusherLike } from "./recover.ts";

@@ -1,0 +1,97 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import Pusher from "pusher-js";
+import { Events } from "../events.ts";
+import { judge, publishThroughCuts, recoveringConfig } from "../numbered.ts";
+import { keys, startTestServer } from "../server.ts";
+import { SwallowingProxy } from "../swallowing-proxy.ts";
+import { PusherApi } from "../clients/apis.ts";
+import { authorization } from "../clients/pusher-client.ts";
+
+setDefaultTimeout(120_000);
+
+const channel = "private-token.x";
+const config = {
+  ...recoveringConfig("private-token.", keys.app),
+  client: {
+    token: { hmac_secret_key: keys.hmac },
+    allowed_origins: ["*"],
+    recovery_max_publication_limit: 5_000,
+  },
+};
+
+function connect(port: number): Pusher {
+  return new Pusher(keys.app.key, {
+    cluster: "",
+    wsHost: "127.0.0.1",
+    wsPort: port,
+    forceTLS: false,
+    enabledTransports: ["ws"],
+    disableStats: true,
+    channelAuthorization: {
+      customHandler: ({ socketId, channelName }, answer) => {
+        answer(null, authorization(keys.app, { socketId, channel: channelName, member: { user_id: "" } }));
+      },
+    },
+  });
+}
+
+async function joined(pusher: Pusher, heard: Events<number>): Promise<void> {
+  const joining = pusher.subscribe(channel);
+  joining.bind("n", ({ number }: { readonly number: number }) => {
+    heard.push(number);
+  });
+  await new Promise<void>((resolve) => {
+    joining.bind("pusher:subscription_succeeded", () => {
+      resolve();
+    });
+  });
+}
+
+test.concurrent.each([1, 2, 3, 4, 5])(
+  "pusher-js, cut off, misses nothing of 1,000 publications (seed %d)",
+  async (seed) => {
+    await using server = startTestServer(config);
+    await using proxy = await SwallowingProxy.start(server.port);
+    const api = new PusherApi(server.port);
+    const heard = new Events<number>();
+    const pusher = connect(proxy.port);
+    await joined(pusher, heard);
+    await publishThroughCuts({ seed, proxy, publish: (number) => api.publish(channel, "n", { number }) });
+    await heard.first((number) => number === 1_000);
+    pusher.disconnect();
+    const { wrong, repeats, repeated } = judge(heard.all);
+    process.stdout.write(
+      `seed ${seed}: ${heard.all.length} heard, ${repeats} repeats of ${repeated} in all\n`,
+    );
+    expect(wrong).toEqual([]);
+    expect(new Set(heard.all).size).toBe(1_000);
+    expect(repeats).toBeLessThanOrEqual(4);
+  },
+);
+
+test("pusher-js that disconnects by itself, and a connection of its own user beside it, get nothing twice", async () => {
+  await using server = startTestServer(config);
+  const api = new PusherApi(server.port);
+  const heard = new Events<number>();
+  const pusher = connect(server.port);
+  await joined(pusher, heard);
+  await api.publish(channel, "n", { number: 1 });
+  await heard.first((number) => number === 1);
+  pusher.disconnect();
+  // The server has taken note once nobody is there.
+  for (;;) {
+    const { body } = await api.get(`/channels/${channel}`);
+    if ((body as { readonly occupied: boolean }).occupied === false) break;
+  }
+  await api.publish(channel, "n", { number: 2 });
+  const again = new Events<number>();
+  const second = connect(server.port);
+  await joined(second, again);
+  const third = connect(server.port);
+  await joined(third, new Events());
+  await api.publish(channel, "n", { number: 3 });
+  await again.first((number) => number === 3);
+  expect(again.all).toEqual([3]);
+  second.disconnect();
+  third.disconnect();
+});
