@@ -7,6 +7,7 @@ import type {
   HistoryPage,
   HistoryQuery,
   MembershipChange,
+  Payload,
   Publication,
   StreamPosition,
 } from "./publication.ts";
@@ -66,8 +67,8 @@ export interface DisconnectOrder {
 /** A subscription that the application makes for a client. */
 export interface ServerGrant {
   readonly channel: string;
-  readonly chanInfo: string | undefined;
-  readonly data: string | undefined;
+  readonly chanInfo: Payload | undefined;
+  readonly data: Payload | undefined;
   /** Unix seconds; 0 = never. */
   readonly expireAt: number;
   readonly override: GrantOverride;

@@ -5,7 +5,7 @@ import type { ChannelName, ClientId, UserId } from "./ids.ts";
 import { nobody } from "./ids.ts";
 import type { JoinOutcome } from "./joining.ts";
 import type { Outlet } from "./outlet.ts";
-import type { ClientInfo } from "./publication.ts";
+import type { ClientInfo, Payload } from "./publication.ts";
 import { SubscriptionTable } from "./subscription-table.ts";
 
 /** What the core tells a client that asked for nothing. */
@@ -15,7 +15,7 @@ export type Notice =
       readonly kind: "subscribed";
       readonly channel: ChannelName;
       readonly outcome: JoinOutcome;
-      readonly data: string | undefined;
+      readonly data: Payload | undefined;
     };
 
 /**
@@ -25,8 +25,8 @@ export type Notice =
 export abstract class Session {
   readonly subscriptions = new SubscriptionTable();
   user: UserId = nobody;
-  /** JSON text; undefined = the application said nothing. */
-  connInfo: string | undefined = undefined;
+  /** Undefined = the application said nothing. */
+  connInfo: Payload | undefined = undefined;
   /** Set once: nothing is sent and nothing is taken any more. */
   closed = false;
   /** Client publications left in `allowanceSecond` (B5). */
@@ -48,7 +48,7 @@ export abstract class Session {
   /** Says why, in the wire's own code, and ends the connection. */
   abstract close(closure: Closure): void;
 
-  info(chanInfo: string | undefined): ClientInfo {
+  info(chanInfo: Payload | undefined): ClientInfo {
     return { user: this.user, client: this.clientId, connInfo: this.connInfo, chanInfo };
   }
 }

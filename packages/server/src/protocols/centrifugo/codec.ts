@@ -15,7 +15,8 @@ export interface Codec {
   /** `Unsayable` where a publication in the reply is not for this encoding. */
   reply(id: number, reply: Reply): Frame | Unsayable;
   refusal(id: number, refusal: Refusal): Frame;
-  notice(notice: Notice): Frame;
-  /** Two frames of this codec in one. */
+  /** `Unsayable` where what it tells is not for this encoding. */
+  notice(notice: Notice): Frame | Unsayable;
+  /** Two frames of this codec in one. The first is given up: it may be written to. */
   join(first: Frame, second: Frame): Frame;
 }

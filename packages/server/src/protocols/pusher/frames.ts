@@ -47,9 +47,10 @@ export function succeededFrame(channel: ChannelName): string {
   return `{"event":"pusher_internal:subscription_succeeded","channel":${channelJson(channel)},"data":"{}"}`;
 }
 
-/** A member's `user_info`: what the back end said of it in this channel, else of the connection (B7). */
+/** A member's `user_info`: what the back end said of it in this channel, else of the connection (B7). Bytes cannot stand here. */
 function userInfo({ info }: Member): string | undefined {
-  return info.chanInfo ?? info.connInfo;
+  const said = info.chanInfo ?? info.connInfo;
+  return typeof said === "string" ? said : undefined;
 }
 
 /** Ids are strings, whatever the back end gave; a member without info still has its place in the hash. */

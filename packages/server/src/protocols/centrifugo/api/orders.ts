@@ -16,7 +16,7 @@ export function subscribe(site: Site, command: SubscribeCommand): Answer<Outcome
     return refuse("permission-denied", "a user's channel is joined by that user's Pusher connections only");
   const { channel, info, data, expireAt, override, since } = command;
   if (info === undecodable || data === undecodable)
-    return refuse("bad-request", "b64info or b64data is no JSON in base64");
+    return refuse("bad-request", "b64info or b64data is no base64");
   const grant = { channel, chanInfo: info, data, expireAt, override, since };
   return order(site, command.target, { kind: "subscribe", app: site.app.id, whom: command.target, grant });
 }
