@@ -195,7 +195,8 @@ export class CentrifugeClient implements Client {
 
   async presence(channel: string): Promise<Readonly<Record<string, PresentClient>> | number> {
     try {
-      return (await this.centrifuge.presence(channel)).clients;
+      const { clients } = await this.centrifuge.presence(channel);
+      return Object.fromEntries(Object.entries(clients).map(([id, info]) => [id, presentClient(info)]));
     } catch (cause) {
       return codeOf(cause);
     }
@@ -287,6 +288,12 @@ export interface PresentClient {
   readonly chanInfo?: unknown;
 }
 
+function presentClient({ client, user, connInfo, chanInfo }: PresentClient): PresentClient {
+  const shown = (info: unknown): unknown =>
+    info instanceof Uint8Array && info.length === 0 ? undefined : valueOf(info);
+  return { client, user, connInfo: shown(connInfo), chanInfo: shown(chanInfo) };
+}
+
 /** A WebSocket that keeps what comes. */
 function recordingSocket(frames: Events<string>): typeof WebSocket {
   return class extends WebSocket {
@@ -294,6 +301,7 @@ function recordingSocket(frames: Events<string>): typeof WebSocket {
       super(url, protocols);
       this.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
         if (typeof data === "string") frames.push(data);
+        else if (data instanceof ArrayBuffer) frames.push(new TextDecoder().decode(data));
       });
     }
   };

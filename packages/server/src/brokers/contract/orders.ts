@@ -25,6 +25,19 @@ const orders: readonly Control[] = [
       since: { offset: 3, epoch: "abc" },
     },
   },
+  {
+    kind: "subscribe",
+    app,
+    whom,
+    grant: {
+      channel: "lobby",
+      chanInfo: Uint8Array.of(0, 255),
+      data: Uint8Array.of(10, 13),
+      expireAt: 0,
+      override: {},
+      since: undefined,
+    },
+  },
 ];
 
 const joined: MembershipChange = {

@@ -1,8 +1,8 @@
 // Repeatable randomness of the tests beside it.
+import { randomNumbers, type Random } from "../../../test/e2e/mutations.ts";
 
 export interface RandomSource {
-  /** A whole number from 0 on, less than `limit`. */
-  readonly below: (limit: number) => number;
+  readonly below: Random;
   /** A short text, often empty, often beyond ASCII. */
   readonly text: () => string;
   /** At most so many bytes, rather short. */
@@ -28,13 +28,7 @@ const words = [
 ];
 
 export function randomSource(seed: number): RandomSource {
-  let state = seed;
-  const below = (limit: number): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
+  const below = randomNumbers(seed);
   const pick = <T>(choices: readonly T[]): T => choices[below(choices.length)] as T;
   return {
     below,
