@@ -13,9 +13,9 @@ class PythonClient implements AsyncDisposable {
   readonly said = new Events<Readonly<Record<string, unknown>>>();
   readonly #child;
 
-  constructor(python: string, world: World, bearer: string) {
-    const path = "/connection/websocket?format=json&cf_protocol_version=v2";
-    this.#child = Bun.spawn([python, script, world.url, world.socket + path, bearer, "night-owl"], {
+  constructor(python: string, world: World, { bearer, encoding }: { bearer: string; encoding: string }) {
+    const path = `/connection/websocket?format=${encoding}&cf_protocol_version=v2`;
+    this.#child = Bun.spawn([python, script, world.url, world.socket + path, bearer, "night-owl", encoding], {
       stdin: "pipe",
       stdout: "pipe",
       stderr: "inherit",
@@ -57,12 +57,12 @@ if (!found.ok) {
 }
 const python = found.ok ? found.python : "";
 
-test.skipIf(!found.ok)(
-  "centrifuge-python speaks the whole flow",
-  async () => {
+test.skipIf(!found.ok).each(["json", "protobuf"])(
+  "centrifuge-python speaks the whole flow in %s",
+  async (encoding) => {
     await using world = new World({ expiresIn: { connection: 2, subscription: 2 } });
-    await using ann = new PythonClient(python, world, "ann-token");
-    await using bob = new PythonClient(python, world, "bob-token");
+    await using ann = new PythonClient(python, world, { bearer: "ann-token", encoding });
+    await using bob = new PythonClient(python, world, { bearer: "bob-token", encoding });
     const open = ["chat", "private_chat", "info", "private_info", "channel_points", "private_channel_points"];
     for (const kind of [...open, "limited_chat", "limited_private_chat"]) await ann.has("subscribed", kind);
     for (const kind of open) await bob.has("subscribed", kind);
