@@ -125,7 +125,12 @@ async function startTwinwire(wire) {
     return { ...server, keys, wire: wires.pusher(keys.app), publish };
   }
   const publish = { wire: "centrifugo", apikey: keys.api };
-  return { ...server, keys, wire: wires.centrifugo, publish };
+  return {
+    ...server,
+    keys,
+    wire: wire === "protobuf" ? wires.centrifugoProtobuf : wires.centrifugo,
+    publish,
+  };
 }
 
 const starters = {
@@ -134,6 +139,7 @@ const starters = {
   pusher: () => startTwinwire("pusher"),
   centrifugo: () => startTwinwire("centrifugo"),
   "centrifugo-jwt": () => startTwinwire("centrifugo"),
+  "centrifugo-protobuf": () => startTwinwire("protobuf"),
 };
 
 export const subjectNames = Object.keys(starters);

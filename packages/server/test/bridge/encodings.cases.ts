@@ -2,6 +2,7 @@ import { expect } from "bun:test";
 import { memberAt } from "../../src/json-text/slices.ts";
 import type { CentrifugeClient, Client } from "../clients.ts";
 import { apis, pairs, type BridgeCase, type Source } from "./case.ts";
+import { metered } from "./config.ts";
 import { brokenLines, centrifugoForms, pusherForms } from "./forms.ts";
 import { nameAt } from "./publishing.cases.ts";
 import type { World } from "./world.ts";
@@ -175,6 +176,29 @@ const exactFromProtobuf = centrifugoForms.map(({ value, event, data: content, wh
   },
 }));
 
+const counted: BridgeCase = {
+  rule: "B9",
+  from: "centrifugo",
+  to: "centrifugo-api",
+  name: "a channel with subscribers in JSON and in protobuf is one channel of the wire",
+  config: metered,
+  async run(world) {
+    const clients = [
+      await world.centrifugo({ encoding: "json" }),
+      await world.centrifugo({ encoding: "protobuf" }),
+    ];
+    const channels = (): Promise<number> => world.metric("twinwire_channels", "centrifugo");
+    for (const client of clients) {
+      expect(await client.join("lobby")).toBe("done");
+      expect(await channels()).toBe(1);
+    }
+    for (const [index, client] of clients.entries()) {
+      await client.leave("lobby");
+      expect(await channels()).toBe(1 - index);
+    }
+  },
+};
+
 const noJson = Uint8Array.of(0, 255, 254, 123);
 
 const bytes: readonly BridgeCase[] = [
@@ -284,5 +308,6 @@ export const encodingCases: readonly BridgeCase[] = [
   ...recoveries,
   ...exactToProtobuf,
   ...exactFromProtobuf,
+  counted,
   ...bytes,
 ];

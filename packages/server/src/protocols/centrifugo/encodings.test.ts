@@ -293,6 +293,32 @@ test("replies to the commands of one frame go out in one frame, however many the
   expect(client.take()).toEqual(ids.map((id) => ({ id, unsubscribe: {} })));
 });
 
+test("a publication is encoded and handed over once for each encoding that somebody here speaks", () => {
+  const server = newServer();
+  const topics: string[] = [];
+  const publish = server.fanout.publish.bind(server.fanout);
+  server.fanout.publish = (...args) => {
+    topics.push(args[0]);
+    publish(...args);
+  };
+  const join = (query: string): TestClient => {
+    const client = server.connected("42", {}, query);
+    client.send({ id: 2, subscribe: { channel: "all:a" } });
+    return client;
+  };
+  const publishing = (): number => {
+    topics.length = 0;
+    server.publish("all:a", "1");
+    return new Set(topics).size === topics.length ? topics.length : Number.NaN;
+  };
+  expect(publishing()).toBe(0);
+  const [json] = ["", "", ""].map(join);
+  expect(publishing()).toBe(1);
+  const [protobuf] = ["format=protobuf", "format=protobuf"].map(join);
+  expect(publishing()).toBe(2);
+  for (const client of [json, protobuf]) expect(client?.take().length).toBeGreaterThan(1);
+});
+
 test("frames of two clients that gather replies at once do not get into each other", () => {
   const server = newServer();
   const clients = ["42", "43"].map((user) => server.connected(user, {}, "format=protobuf"));

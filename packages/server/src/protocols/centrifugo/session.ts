@@ -89,12 +89,15 @@ export class CentrifugoSession extends Session implements Beating {
   /** False where the reply is not for this encoding: then the connection has been closed. */
   answer(id: number, reply: Reply): boolean {
     const frame = this.voice.codec.reply(id, reply);
-    if (frame instanceof Unsayable) this.speechless(frame);
-    else this.gather(frame);
-    return !(frame instanceof Unsayable);
+    if (frame instanceof Unsayable) {
+      this.closeUnsaid(frame);
+      return false;
+    }
+    this.gather(frame);
+    return true;
   }
 
-  private speechless({ closure: why }: Unsayable): void {
+  private closeUnsaid({ closure: why }: Unsayable): void {
     this.close(why ?? closure("inappropriate-protocol", "what is to be said has no form on this connection"));
   }
 
@@ -140,7 +143,7 @@ export class CentrifugoSession extends Session implements Beating {
     this.flush();
     const frame = this.voice.codec.notice(notice);
     if (frame instanceof Unsayable) {
-      this.speechless(frame);
+      this.closeUnsaid(frame);
       return;
     }
     this.outlet.push(frame);

@@ -3,8 +3,8 @@ import type { Encoder } from "../../../core/encoder.ts";
 import type { Notice } from "../../../core/session.ts";
 import { unsubscribeCodeOf } from "../codes.ts";
 import type { PushSchema } from "./client_pb.ts";
-import { bytesOf, clientInfoMessage } from "./messages.ts";
-import { publicationFrame } from "./push.ts";
+import { bytesOf, clientInfoMessage } from "./publication.ts";
+import { publicationFrame } from "./publication-push.ts";
 import { delimited, placeOf } from "./replies.ts";
 
 /** What is said to all protobuf subscribers of a channel. */

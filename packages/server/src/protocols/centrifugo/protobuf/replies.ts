@@ -5,7 +5,7 @@ import type { Refusal } from "../../../core/refusal.ts";
 import { errorCode } from "../codes.ts";
 import type { ConnectResult, Reply, SubscribeResult } from "../messages.ts";
 import { ReplySchema, type ConnectResultSchema, type SubscribeResultSchema } from "./client_pb.ts";
-import { bytesOf, clientInfoMessage, publicationMessage } from "./messages.ts";
+import { bytesOf, clientInfoMessage, publicationMessage } from "./publication.ts";
 
 type ReplyFields = MessageInitShape<typeof ReplySchema>;
 

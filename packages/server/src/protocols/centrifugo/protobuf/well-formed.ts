@@ -1,4 +1,4 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { ScalarType, type DescField, type DescMessage } from "@bufbuild/protobuf";
 
 /** What a field holds: its wire type, and the shape of a message in it. */
 interface Field {
@@ -55,12 +55,27 @@ function fieldOf(field: DescField): Field {
     case "enum":
       return { wireType: varint, inner: undefined };
     case "scalar":
-      return { wireType: scalarWireType[field.scalar] ?? varint, inner: undefined };
+      return { wireType: wireTypeOf(field.scalar), inner: undefined };
   }
 }
 
-/** Of the scalar types that are no varints: strings and bytes. */
-const scalarWireType: Readonly<Record<number, number>> = { 9: delimited, 12: delimited };
+function wireTypeOf(scalar: ScalarType): number {
+  switch (scalar) {
+    case ScalarType.STRING:
+    case ScalarType.BYTES:
+      return delimited;
+    case ScalarType.DOUBLE:
+    case ScalarType.FIXED64:
+    case ScalarType.SFIXED64:
+      return fixed64;
+    case ScalarType.FLOAT:
+    case ScalarType.FIXED32:
+    case ScalarType.SFIXED32:
+      return fixed32;
+    default:
+      return varint;
+  }
+}
 
 /** Goes through the bytes of a message and checks what the generated decoder takes on trust. */
 class Walk {

@@ -5,8 +5,8 @@ import { clientId, userId } from "../../../core/ids.ts";
 import type { ClientInfo, Content, Payload, Publication } from "../../../core/publication.ts";
 import { randomSource } from "../random-source.test.ts";
 import { ReplySchema } from "./client_pb.ts";
-import { publicationMessage } from "./messages.ts";
-import { publicationFrame } from "./push.ts";
+import { publicationMessage } from "./publication.ts";
+import { publicationFrame } from "./publication-push.ts";
 
 function byGeneratedCode(channel: string, publication: Publication): Uint8Array {
   const reply = create(ReplySchema, { push: { channel, pub: publicationMessage(publication) } });

@@ -26,7 +26,7 @@ const writer = new BackwardWriter();
 
 /**
  * The frame that tells the subscribers of a channel of a publication. The hot path of the encoding, and the only message
- * that is written by hand; push.test.ts holds it equal to the generated code.
+ * that is written by hand; publication-push.test.ts holds it equal to the generated code.
  */
 export function publicationFrame(channel: string, publication: Publication): Uint8Array {
   const { content, by, position, tags } = publication;
