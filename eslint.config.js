@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/", "**/dist/", "bench/prototype.ts"] },
+  { ignores: ["**/node_modules/", "**/dist/", "**/*_pb.ts", "bench/prototype.ts"] },
   {
     files: [
       "packages/**/*.ts",

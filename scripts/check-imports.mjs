@@ -25,7 +25,7 @@ const tables = {
     brokers: ["core", ...runtime],
     callbacks: ["core", ...runtime],
     "protocols/pusher": ["core", "json-text", "secrets", "protocols", "http"],
-    "protocols/centrifugo": ["core", "json-text", "secrets", "protocols", "http"],
+    "protocols/centrifugo": ["core", "json-text", "secrets", "protocols", "http", "npm:@bufbuild/protobuf"],
     protocols: ["core", "http"],
     transport: ["core", "protocols", "http", ...runtime],
     http: [...runtime],

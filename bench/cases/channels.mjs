@@ -7,7 +7,7 @@ const RATE = 2000;
 
 export default {
   name: "channels",
-  subjects: ["prototype", "pusher", "centrifugo"],
+  subjects: ["prototype", "pusher", "centrifugo", "centrifugo-protobuf"],
   async measure(server, { seconds }) {
     const result = await listening(server, {
       rate: RATE,
@@ -25,7 +25,7 @@ export default {
     };
   },
   rows: ["core", "p99"].flatMap((value) =>
-    ["Pusher", "Centrifugo"].map((wire) => ({
+    ["Pusher", "Centrifugo", "Centrifugo-protobuf"].map((wire) => ({
       measure: `${value === "p99" ? "p99" : "CPU"}, 1,000 channels × 10, 2,000 publishes/s, ${wire}`,
       subject: wire.toLowerCase(),
       value,

@@ -4,7 +4,11 @@ import { listening } from "../harness/load.mjs";
 const SUBSCRIBERS = 1000;
 const FRAME_BYTES = 140; // what the floor sends: the length of the Pusher frame
 
-const wireNames = { pusher: "Pusher", centrifugo: "Centrifugo" };
+const wireNames = {
+  pusher: "Pusher",
+  centrifugo: "Centrifugo",
+  "centrifugo-protobuf": "Centrifugo, protobuf",
+};
 
 function rowsFor(rate, limits) {
   return Object.entries(limits).flatMap(([value, times]) =>
@@ -21,7 +25,7 @@ function rowsFor(rate, limits) {
 /** `batch`: messages the floor puts into one send(), about what a server gathers in one turn at that rate. */
 const deliver = (rate, batch, limits) => ({
   name: `deliver-${rate}`,
-  subjects: ["prototype", "floor", "pusher", "centrifugo"],
+  subjects: ["prototype", "floor", "pusher", "centrifugo", "centrifugo-protobuf"],
   floor: { rate, batch, bytes: FRAME_BYTES },
   async measure(server, { seconds }) {
     const result = await listening(server, {

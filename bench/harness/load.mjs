@@ -9,10 +9,11 @@ import { end, run } from "./children.mjs";
  * `onReady` is called when all have joined. Throws if anybody was refused or lost its connection.
  */
 export async function clients(server, options) {
-  const { count, seconds, warm, channel = "c%d", frames, modulus, ready, pong, onReady } = options;
+  const { count, seconds, warm, channel = "c%d", modulus, ready, pong, onReady } = options;
   const { wire } = server;
+  const frames = options.frames ?? ownFrames(wire, options);
   const env = { SERVER_PID: String(server.pid), MARK: wire.mark, READY: ready ?? wire.ready ?? "" };
-  const subs = wire.subscribe ? [frames ? "%s" : wire.subscribe(channel)] : [];
+  const subs = frames ? ["%s"] : wire.subscribe ? [wire.subscribe(channel)] : [];
   if (frames) {
     env.LINES = join(server.directory, "frames.txt");
     writeFileSync(env.LINES, frames.map((frame) => `${frame.replaceAll("\n", "\x01")}\n`).join(""));
@@ -26,6 +27,12 @@ export async function clients(server, options) {
     throw new Error(`${result.refused} clients were refused and ${result.closed} lost their connection`);
   }
   return result;
+}
+
+/** On a wire whose frames are no text to put an index into: one for each client. */
+function ownFrames({ frame }, { count, channel = "c%d", modulus = count }) {
+  if (!frame) return undefined;
+  return Array.from({ length: count }, (_, index) => frame(channel.replace("%d", index % modulus)));
 }
 
 /** Starts publishing to `server`; `finish()` ends it, and answers with its figures. */

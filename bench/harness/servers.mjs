@@ -128,7 +128,12 @@ async function startTwinwire(wire, more) {
     return { ...server, keys, wire: wires.pusher(keys.app), publish };
   }
   const publish = { wire: "centrifugo", apikey: keys.api };
-  return { ...server, keys, wire: wires.centrifugo, publish };
+  return {
+    ...server,
+    keys,
+    wire: wire === "protobuf" ? wires.centrifugoProtobuf : wires.centrifugo,
+    publish,
+  };
 }
 
 /** Twinwire whose application is told of everything, at an endpoint of that kind. */
@@ -161,6 +166,7 @@ const starters = {
   centrifugo: () => startTwinwire("centrifugo"),
   "centrifugo-jwt": () => startTwinwire("centrifugo"),
   ...Object.fromEntries(webhookKinds.map((kind) => [`webhooks-${kind}`, () => startWithWebhooks(kind)])),
+  "centrifugo-protobuf": () => startTwinwire("protobuf"),
 };
 
 export const subjectNames = Object.keys(starters);

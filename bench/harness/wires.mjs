@@ -14,6 +14,22 @@ export const centrifugo = {
   mark: `"t":`,
 };
 
+/** One message behind its length. All bytes are ASCII, and none is NUL or 1, which wsload has other uses for. */
+const delimited = (...parts) => {
+  const message = parts.map((part) => (typeof part === "number" ? String.fromCharCode(part) : part)).join("");
+  return String.fromCharCode(message.length) + message;
+};
+
+/** The same in protobuf: connect with a name as command 2, subscribe as command 3. */
+export const centrifugoProtobuf = {
+  path: "/connection/websocket?cf_protocol=protobuf",
+  frame: (channel) =>
+    delimited(8, 2, 0x22, delimited(0x22, delimited("bench"))) +
+    delimited(8, 3, 0x2a, delimited(0x0a, delimited(channel))),
+  ready: "\x08\x03\x32",
+  mark: `"t":`,
+};
+
 /** The first frame of a client with a token of its own. */
 export const withToken = (token, subscribe) =>
   `${JSON.stringify({ id: 1, connect: { token } })}\n${JSON.stringify({ id: 2, subscribe })}`;

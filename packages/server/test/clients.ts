@@ -1,5 +1,11 @@
 export { CentrifugoApi, PusherApi, type ApiAnswer } from "./clients/apis.ts";
-export { CentrifugeClient, type ConnectOptions, type SubscribeTerms } from "./clients/centrifuge-client.ts";
+export {
+  CentrifugeClient,
+  valueOf,
+  type ConnectOptions,
+  type Encoding,
+  type SubscribeTerms,
+} from "./clients/centrifuge-client.ts";
 export {
   isClosed,
   type AppKeys,

@@ -2,15 +2,15 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { judge, publishThroughCuts, recoveringConfig } from "../../server/test/numbered.ts";
 import { keys } from "../../server/test/server.ts";
 import { SwallowingProxy } from "../../server/test/swallowing-proxy.ts";
-import { JavaClient, missingTools, type JavaLine } from "./java-client.ts";
+import { missingForJava } from "../../server/test/programs/java.ts";
+import { goesWithout } from "../../server/test/programs/required.ts";
+import { JavaClient, type JavaLine } from "./java-client.ts";
 import { caller, startSite, tokenChannel } from "./vms-site.ts";
 
 // Maven may have to fetch the client first.
 setDefaultTimeout(180_000);
 
-const skipped = missingTools.length > 0 && process.env["CI"] === undefined;
-if (skipped)
-  process.stderr.write(`java-recovery.test.ts: skipped, ${missingTools.join(", ")} not installed\n`);
+const skipped = goesWithout("java-recovery.test.ts", missingForJava);
 
 type JavaEvent = Extract<JavaLine, { readonly kind: "event" }>;
 

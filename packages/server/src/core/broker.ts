@@ -7,6 +7,7 @@ import type {
   HistoryPage,
   HistoryQuery,
   MembershipChange,
+  Payload,
   Publication,
   StreamPosition,
 } from "./publication.ts";
@@ -84,15 +85,15 @@ export interface RefreshOrder {
   readonly expired: boolean;
   /** Unix seconds; 0 = they never do. */
   readonly expireAt: number;
-  /** JSON text that others see from now on; undefined = as it is. */
-  readonly info: string | undefined;
+  /** What others see from now on; undefined = as it is. */
+  readonly info: Payload | undefined;
 }
 
 /** A subscription that the application makes for a client. */
 export interface ServerGrant {
   readonly channel: string;
-  readonly chanInfo: string | undefined;
-  readonly data: string | undefined;
+  readonly chanInfo: Payload | undefined;
+  readonly data: Payload | undefined;
   /** Unix seconds; 0 = never. */
   readonly expireAt: number;
   readonly override: GrantOverride;

@@ -1,6 +1,6 @@
 import type { App } from "./app.ts";
 import type { ChannelTraits } from "./channel-name.ts";
-import type { Encoder } from "./encoder.ts";
+import type { Encoder, Wire } from "./encoder.ts";
 import type { ChannelKey, Topic } from "./ids.ts";
 import { topic } from "./ids.ts";
 import type { Publication, StreamPosition } from "./publication.ts";
@@ -117,6 +117,14 @@ export class Channel {
     audience.next = this.firstAudience;
     this.firstAudience = audience;
     return audience;
+  }
+
+  /** Subscribers here that speak a wire, whatever their encoding. */
+  followersOn(wire: Wire): number {
+    let count = 0;
+    for (let one = this.firstAudience; one !== undefined; one = one.next)
+      if (one.encoder.wire === wire) count += one.followers;
+    return count;
   }
 
   /** Subscriptions are linked to each other, in no order: a list of their own would cost a channel of one more than it holds. */

@@ -111,7 +111,7 @@ export class Joining {
     const audience = channel.audience(encoder);
     outlet.follow(audience.topic);
     audience.followers += 1;
-    if (audience.followers === 1) hub.observer.channels(encoder.wire, 1);
+    if (channel.followersOn(encoder.wire) === 1) hub.observer.channels(encoder.wire, 1);
     if (subscription.hearsMembership) {
       outlet.follow(audience.membershipTopic);
       audience.membershipFollowers += 1;

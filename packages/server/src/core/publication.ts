@@ -6,12 +6,18 @@ export interface StreamPosition {
   readonly epoch: string;
 }
 
-/** Who somebody is to the other members of a channel. Both infos are JSON text as the application gave it. */
+/**
+ * What the application says of somebody, or to one subscriber, as it gave it: JSON text, or bytes that are no JSON.
+ * Only encodings that carry bytes show the latter.
+ */
+export type Payload = string | Uint8Array;
+
+/** Who somebody is to the other members of a channel. */
 export interface ClientInfo {
   readonly user: UserId;
   readonly client: ClientId;
-  readonly connInfo: string | undefined;
-  readonly chanInfo: string | undefined;
+  readonly connInfo: Payload | undefined;
+  readonly chanInfo: Payload | undefined;
 }
 
 /** What was published, in the form it came in, so that it returns to its own wire unchanged (B10). */

@@ -6,7 +6,7 @@ import type { ChannelName, ClientId, UserId } from "./ids.ts";
 import { nobody } from "./ids.ts";
 import type { JoinOutcome } from "./joining.ts";
 import type { Outlet } from "./outlet.ts";
-import type { ClientInfo } from "./publication.ts";
+import type { ClientInfo, Payload } from "./publication.ts";
 import { SubscriptionTable } from "./subscription-table.ts";
 
 /** What the core tells a client that asked for nothing. */
@@ -22,7 +22,7 @@ export type ChannelNotice =
       readonly kind: "subscribed";
       readonly channel: ChannelName;
       readonly outcome: JoinOutcome;
-      readonly data: string | undefined;
+      readonly data: Payload | undefined;
     };
 
 /**
@@ -32,8 +32,8 @@ export type ChannelNotice =
 export abstract class Session {
   readonly subscriptions = new SubscriptionTable();
   user: UserId = nobody;
-  /** JSON text; undefined = the application said nothing. */
-  connInfo: string | undefined = undefined;
+  /** Undefined = the application said nothing. */
+  connInfo: Payload | undefined = undefined;
   /** Set once: nothing is sent and nothing is taken any more. */
   closed = false;
   /** Client publications left in `allowanceSecond` (B5). */
@@ -56,7 +56,7 @@ export abstract class Session {
   /** Says why, in the wire's own code, and ends the connection. */
   abstract close(closure: Closure): void;
 
-  info(chanInfo: string | undefined): ClientInfo {
+  info(chanInfo: Payload | undefined): ClientInfo {
     return { user: this.user, client: this.clientId, connInfo: this.connInfo, chanInfo };
   }
 }

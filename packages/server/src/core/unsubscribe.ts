@@ -27,7 +27,7 @@ export function leave(
   }
   audience.followers -= 1;
   if (subscription.hearsMembership) audience.membershipFollowers -= 1;
-  if (audience.followers === 0) hub.observer.channels(encoder.wire, -1);
+  if (channel.followersOn(encoder.wire) === 0) hub.observer.channels(encoder.wire, -1);
   channel.remove(subscription);
   if (subscription.positioned) channel.positioned -= 1;
   hub.observer.subscriptions(encoder.wire, -1);

@@ -24,7 +24,7 @@ const byteCases: readonly BridgeCase[] = [
       to: "centrifugo",
       name: `bytes that the API publishes to ${channel} close JSON subscribers with 3506`,
       async run(world) {
-        const ear = await world.centrifugo({ user: "ear" });
+        const ear = await world.centrifugo({ user: "ear", encoding: "json" });
         await ear.join(channel);
         const answer = await world.centrifugoApi.call("publish", { channel, b64data: noJson });
         expect(answer.text).toContain('"result"');

@@ -3,6 +3,7 @@ import { boundsCases } from "./bounds.cases.ts";
 import { cacheCases } from "./cache.cases.ts";
 import type { BridgeCase } from "./case.ts";
 import { clientEventCases } from "./client-events.cases.ts";
+import { encodingCases } from "./encodings.cases.ts";
 import { forgingCases } from "./forging.cases.ts";
 import { formCases } from "./form.cases.ts";
 import { idCases } from "./ids.cases.ts";
@@ -21,8 +22,7 @@ function ruleNumber({ rule }: BridgeCase): number {
   return Number(rule.slice(1));
 }
 
-/** The table: every sentence of the bridge's rules B1 to B14, from each wire to each wire, in the rules' order. */
-export const bridgeCases: readonly BridgeCase[] = [
+const tables: readonly BridgeCase[] = [
   ...nameCases,
   ...accessCases,
   ...readingCases,
@@ -40,4 +40,18 @@ export const bridgeCases: readonly BridgeCase[] = [
   ...boundsCases,
   ...tenantCases,
   ...tenantKeyCases,
-].toSorted((a, b) => ruleNumber(a) - ruleNumber(b));
+  ...encodingCases,
+];
+
+/** Of these nothing depends on how a Centrifugo client spells what it says. */
+const spelling: readonly BridgeCase[] = [...nameCases, ...formCases, ...forgingCases, ...encodingCases];
+
+/** The other cases with a Centrifugo client once more, for clients that speak protobuf. */
+const inProtobuf = tables
+  .filter((one) => (one.from === "centrifugo" || one.to === "centrifugo") && !spelling.includes(one))
+  .map((one): BridgeCase => ({ ...one, encoding: "protobuf" }));
+
+/** The table: every sentence of the bridge's rules B1 to B14, from each wire to each wire, in the rules' order. */
+export const bridgeCases: readonly BridgeCase[] = [...tables, ...inProtobuf].toSorted(
+  (a, b) => ruleNumber(a) - ruleNumber(b),
+);

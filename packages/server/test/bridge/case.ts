@@ -1,4 +1,4 @@
-import type { Wire } from "../clients.ts";
+import type { Encoding, Wire } from "../clients.ts";
 import { World } from "./world.ts";
 
 /** Where something comes from or shows: a client of a wire, or a server API. */
@@ -12,6 +12,8 @@ export interface BridgeCase {
   readonly from: Source;
   readonly to: Source;
   readonly name: string;
+  /** What the official Centrifugo clients speak, where a case does not choose. @default json */
+  readonly encoding?: Encoding;
   /** Sections of the configuration that differ from the bridge's own. */
   readonly config?: Readonly<Record<string, unknown>>;
   run(world: World): Promise<void>;
@@ -32,12 +34,12 @@ export function pairs<A, B>(froms: readonly A[], tos: readonly B[]): (readonly [
 /** Milliseconds that a case may take before it counts as failed: something it waits for does not come. */
 export const caseTimeout = 5_000;
 
-export function titleOf({ rule, from, to, name }: BridgeCase): string {
-  return `${rule} ${from} to ${to}: ${name}`;
+export function titleOf({ rule, from, to, name, encoding = "json" }: BridgeCase): string {
+  return `${rule} ${from} to ${to}${encoding === "json" ? "" : `, in ${encoding}`}: ${name}`;
 }
 
 /** Runs a case on a server of its own. */
 export async function runCase(one: BridgeCase): Promise<void> {
-  await using world = new World(one.config);
+  await using world = new World(one.config, one.encoding);
   await one.run(world);
 }

@@ -25,7 +25,8 @@ let failed = 0;
 for (const one of bridgeCases) {
   const result = await resultOf(one);
   if (result !== "ok") failed += 1;
-  rows.push(`| ${[one.rule, one.from, one.to, one.name, result].map(cell).join(" | ")} |`);
+  const name = one.encoding === undefined ? one.name : `${one.name} (in ${one.encoding})`;
+  rows.push(`| ${[one.rule, one.from, one.to, name, result].map(cell).join(" | ")} |`);
 }
 rows.push("", `${bridgeCases.length - failed} of ${bridgeCases.length} rows hold.`);
 process.stdout.write(`${rows.join("\n")}\n`);

@@ -9,6 +9,7 @@ import {
   type Client,
   type ClientOptions,
   type ConnectOptions,
+  type Encoding,
   type Heard,
   type Moved,
   type Wire,
@@ -23,8 +24,11 @@ export class World implements AsyncDisposable {
   private readonly guests: AsyncDisposable[] = [];
   private markers = 0;
 
-  /** `config` replaces sections of `bridgeConfig`. */
-  constructor(config: Readonly<Record<string, unknown>> = {}) {
+  /** `config` replaces sections of `bridgeConfig`; `encoding` is what Centrifugo clients speak that are not asked for another. */
+  constructor(
+    config: Readonly<Record<string, unknown>> = {},
+    private readonly encoding: Encoding = "json",
+  ) {
     this.server = startTestServer({ ...bridgeConfig(), ...config });
   }
 
@@ -53,7 +57,8 @@ export class World implements AsyncDisposable {
   }
 
   async centrifugo(options: ConnectOptions = {}): Promise<CentrifugeClient> {
-    return this.keep(await CentrifugeClient.connect(this.port, options));
+    const { encoding } = this;
+    return this.keep(await CentrifugeClient.connect(this.port, { encoding, ...options }));
   }
 
   async rawPusher(app?: AppKeys): Promise<RawPusher> {

@@ -1,5 +1,5 @@
 import { keys } from "../server.ts";
-import { connectCentrifugo, subscribeCentrifugo } from "./raw-centrifugo.ts";
+import { connectCentrifugo, listenInProtobuf, subscribeCentrifugo } from "./raw-centrifugo.ts";
 import { connectPusher, subscribePusher, trigger } from "./raw-pusher.ts";
 import type { RawSocket } from "./raw-socket.ts";
 
@@ -13,7 +13,7 @@ export function publishByApi(url: string, to: string, data: unknown): Promise<Re
   });
 }
 
-/** A client on each wire that does nothing wrong, and must not notice what others do. */
+/** A client on each wire and encoding that does nothing wrong, and must not notice what others do. */
 export class Bystanders implements Disposable {
   private round = 0;
 
@@ -27,10 +27,10 @@ export class Bystanders implements Disposable {
     await subscribePusher(pusher, channel);
     const centrifugo = await connectCentrifugo(url, "bystander");
     await subscribeCentrifugo(centrifugo, channel);
-    return new Bystanders(url, [pusher.socket, centrifugo]);
+    return new Bystanders(url, [pusher.socket, centrifugo, await listenInProtobuf(url, channel)]);
   }
 
-  /** Both hear what is published on either API; both were never closed. */
+  /** All hear what is published on either API; none was ever closed. */
   async stillServed(): Promise<void> {
     this.round += 1;
     const marks = [`pusher-api-${this.round}.`, `centrifugo-api-${this.round}.`];

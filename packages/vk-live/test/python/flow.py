@@ -1,6 +1,6 @@
 """The flow of the DevAPI by centrifuge-python: prints what it hears as one line of JSON each.
 
-Arguments: DevAPI, socket, access token, slug. Ends when a line comes on standard input.
+Arguments: DevAPI, socket, access token, slug, encoding (json or protobuf). Ends when a line comes on standard input.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import urllib.request
 
 from centrifuge import Client, ClientEventHandler, SubscriptionEventHandler
 
-api, socket, access_token, slug = sys.argv[1:]
+api, socket, access_token, slug, encoding = sys.argv[1:]
 
 
 def ask(path, **params):
@@ -51,7 +51,9 @@ class OnSubscription(SubscriptionEventHandler):
         say(unsubscribed=self.kind, code=ctx.code)
 
     async def on_publication(self, ctx):
-        say(kind=self.kind, event=ctx.pub.data)
+        # In protobuf it is the bytes of the JSON.
+        data = ctx.pub.data
+        say(kind=self.kind, event=json.loads(data) if isinstance(data, bytes) else data)
 
     async def on_error(self, ctx):
         say(error=str(ctx.error))
@@ -70,7 +72,13 @@ async def subscription_token(channel):
 
 
 async def main():
-    client = Client(socket, events=OnClient(), get_token=connection_token, proxy=None)
+    client = Client(
+        socket,
+        events=OnClient(),
+        get_token=connection_token,
+        use_protobuf=encoding == "protobuf",
+        proxy=None,
+    )
     await client.connect()
     channel = await asyncio.to_thread(ask, "/v1/channel", channel_url=slug)
     for kind, name in channel["channel"]["web_socket_channels"].items():

@@ -13,9 +13,9 @@ type Said = Readonly<Record<string, unknown>>;
 
 /** A client in Python, whose lines are read. */
 class PythonClient extends LineProgram<Said> {
-  constructor(python: string, world: World, bearer: string) {
-    const path = "/connection/websocket?format=json&cf_protocol_version=v2";
-    super([python, script, world.url, world.socket + path, bearer, "night-owl"]);
+  constructor(python: string, world: World, { bearer, encoding }: { bearer: string; encoding: string }) {
+    const path = `/connection/websocket?format=${encoding}&cf_protocol_version=v2`;
+    super([python, script, world.url, world.socket + path, bearer, "night-owl", encoding]);
   }
 
   async has(key: string, value: unknown): Promise<Said> {
@@ -27,12 +27,12 @@ const found = await pythonWith("centrifuge-python==0.7.0");
 const skipped = goesWithout("python.test.ts", found.ok ? [] : [`centrifuge-python (${found.why})`]);
 const python = found.ok ? found.python : "";
 
-test.skipIf(skipped)(
-  "centrifuge-python speaks the whole flow",
-  async () => {
+test.skipIf(skipped).each(["json", "protobuf"])(
+  "centrifuge-python speaks the whole flow in %s",
+  async (encoding) => {
     await using world = new World({ expiresIn: { connection: 2, subscription: 2 } });
-    await using ann = new PythonClient(python, world, "ann-token");
-    await using bob = new PythonClient(python, world, "bob-token");
+    await using ann = new PythonClient(python, world, { bearer: "ann-token", encoding });
+    await using bob = new PythonClient(python, world, { bearer: "bob-token", encoding });
     const open = ["chat", "private_chat", "info", "private_info", "channel_points", "private_channel_points"];
     for (const kind of [...open, "limited_chat", "limited_private_chat"]) await ann.has("subscribed", kind);
     for (const kind of open) await bob.has("subscribed", kind);

@@ -22,6 +22,10 @@ const info: ClientInfo = {
   chanInfo: undefined,
 };
 
+function sayingBytes(bytes: Uint8Array): Draft {
+  return { ...hello, content: { kind: "bytes", bytes } };
+}
+
 const drafts: readonly (readonly [string, Draft])[] = [
   ["a JSON text", saying('{"n":1.0, "big":12345678901234567890}')],
   [
@@ -42,14 +46,13 @@ const drafts: readonly (readonly [string, Draft])[] = [
       except: undefined,
     },
   ],
+  ["bytes of every value", sayingBytes(Uint8Array.from({ length: 256 }, (_, value) => value))],
+  ["bytes that are a text and no JSON", sayingBytes(new TextEncoder().encode("ünï\ufeff"))],
+  ["bytes that are JSON, and stay bytes", sayingBytes(new TextEncoder().encode('{"n":1.0}'))],
+  ["no bytes", sayingBytes(new Uint8Array(0))],
   [
-    "bytes",
-    {
-      content: { kind: "bytes", bytes: new Uint8Array([0, 255, 10]) },
-      by: undefined,
-      tags: undefined,
-      except: undefined,
-    },
+    "JSON of a publisher whose infos are bytes",
+    { ...hello, by: { ...info, connInfo: Uint8Array.of(0, 255, 10), chanInfo: new Uint8Array(0) } },
   ],
 ];
 

@@ -112,6 +112,14 @@ export function keepingContract(name: string, open: OpenWorkbench, can: Abilitie
     },
   );
 
+  cached(`${name}: a cache slot holds bytes as they are`, async () => {
+    await using setting = await Setting.open(open);
+    const { broker } = await setting.node();
+    const content = { kind: "bytes", bytes: Uint8Array.of(0, 255, 10) } as const;
+    await broker.publish(lobby, { ...hello, content }, { ...nothingKept, cacheTtl: 60_000 });
+    expect((await broker.cached(lobby))?.publication.content).toEqual(content);
+  });
+
   cached(`${name}: a cache slot is empty after its time`, async () => {
     await using setting = await Setting.open(open);
     const { broker } = await setting.node();

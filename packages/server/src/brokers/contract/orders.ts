@@ -27,6 +27,19 @@ const orders: readonly Control[] = [
   },
   { kind: "refresh", app, whom, refresh: { expired: false, expireAt: 1_700_000_000, info: '{"n":1.0}' } },
   { kind: "refresh", app, whom, refresh: { expired: true, expireAt: 0, info: undefined } },
+  {
+    kind: "subscribe",
+    app,
+    whom,
+    grant: {
+      channel: "lobby",
+      chanInfo: Uint8Array.of(0, 255),
+      data: Uint8Array.of(10, 13),
+      expireAt: 0,
+      override: {},
+      since: undefined,
+    },
+  },
 ];
 
 const joined: MembershipChange = {

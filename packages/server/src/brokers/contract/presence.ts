@@ -51,6 +51,16 @@ export function presenceContract(name: string, open: OpenWorkbench, can: Abiliti
     expect(await clientsOf(broker)).toEqual(["n2"]);
   });
 
+  it(`${name}: what is said of a client may be bytes`, async () => {
+    await using setting = await Setting.open(open);
+    const { broker } = await setting.node();
+    const bytes = { connInfo: Uint8Array.of(0, 255, 10), chanInfo: Uint8Array.of(128) };
+    await broker.addPresence(lobby, { ...entry("a1", "ann"), ...bytes }, 0);
+    const info = { ...infoOf("a1", "ann"), ...bytes };
+    expect(await broker.presence(lobby)).toEqual([info]);
+    expect(await broker.members(lobby)).toEqual([{ user: userId("ann"), info }]);
+  });
+
   it(`${name}: above the limit of users nobody new is added`, async () => {
     await using setting = await Setting.open(open);
     const { broker } = await setting.node();

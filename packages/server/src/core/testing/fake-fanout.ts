@@ -46,7 +46,10 @@ export class FakeOutlet implements Outlet {
   shut(close: CloseCode): void {
     if (this.closedWith !== undefined) return;
     this.closedWith = close;
-    for (const followers of this.fanout.followers.values()) followers.delete(this);
+    for (const [topic, followers] of this.fanout.followers) {
+      followers.delete(this);
+      if (followers.size === 0) this.fanout.followers.delete(topic);
+    }
     this.ended();
   }
 }

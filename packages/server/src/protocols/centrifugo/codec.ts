@@ -15,9 +15,10 @@ export interface Codec {
   /** `Unsayable` where a publication in the reply is not for this encoding. */
   reply(id: number, reply: Reply): Frame | Unsayable;
   refusal(id: number, refusal: Refusal): Frame;
-  notice(notice: ChannelNotice): Frame;
+  /** `Unsayable` where what it tells is not for this encoding. */
+  notice(notice: ChannelNotice): Frame | Unsayable;
   /** The application has given the connection another end. */
   refreshed(expiry: Expiry): Frame;
-  /** Two frames of this codec in one. */
+  /** Two frames of this codec in one. The first is given up: it may be written to. */
   join(first: Frame, second: Frame): Frame;
 }

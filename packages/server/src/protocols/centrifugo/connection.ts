@@ -10,7 +10,7 @@ import { CentrifugoSession } from "./session.ts";
 /** One Centrifugo client, as the transport drives it: frames in, commands one after the other, replies of one frame together. */
 export class CentrifugoConnection extends CentrifugoSession implements Connection {
   receive(frame: string | Uint8Array): Answer<void> {
-    return this.take(this.door.codec.decode(frame), 0);
+    return this.take(this.voice.codec.decode(frame), 0);
   }
 
   alive(): void {
@@ -49,7 +49,7 @@ export class CentrifugoConnection extends CentrifugoSession implements Connectio
         this.close(closure("bad-request", `a command is not of this protocol version: ${message.what}`));
         return undefined;
       case "pong":
-        if (this.state !== "connected" || this.door.heartbeat?.answered(this) !== true)
+        if (this.state !== "connected" || this.voice.heartbeat?.answered(this) !== true)
           this.close(closure("bad-request", "a pong without a ping"));
         return undefined;
       case "send":

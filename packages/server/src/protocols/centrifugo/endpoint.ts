@@ -7,10 +7,20 @@ import {
 } from "../protocol.ts";
 import { CentrifugoConnection } from "./connection.ts";
 import { originRule, type OriginRule } from "./origins.ts";
+import type { Voice } from "./voice.ts";
 import type { CentrifugoWire, Door } from "./wire.ts";
+
+type Encoding = "json" | "protobuf";
 
 const jsonSubprotocol = "centrifuge-json";
 const protobufSubprotocol = "centrifuge-protobuf";
+
+/** An encoding's acceptances, by the subprotocol that the client is told. A query for protobuf wins over the subprotocol for JSON (protocol notes, 1.1). */
+interface Acceptances {
+  readonly unnamed: Acceptance;
+  readonly [jsonSubprotocol]: Acceptance;
+  readonly [protobufSubprotocol]: Acceptance;
+}
 
 /** One app's entrance. The acceptances are made once: each connection keeps the one it came by. */
 interface Entrance {
@@ -18,26 +28,35 @@ interface Entrance {
   readonly enabled: boolean;
   readonly tlsOnly: boolean;
   readonly originAllowed: OriginRule;
-  readonly plain: Acceptance;
-  readonly named: Acceptance;
+  readonly acceptances: Readonly<Record<Encoding, Acceptances>>;
 }
 
 /** Where Centrifugo clients connect by WebSocket. */
-export function socketEndpoint(wire: CentrifugoWire, doors: readonly Door[]): SocketEndpoint {
+export function socketEndpoint(
+  wire: CentrifugoWire,
+  doors: readonly Door[],
+  voices: Readonly<Record<Encoding, Voice>>,
+): SocketEndpoint {
   const { frameLimit, path } = wire.client;
   const entrances = doors.map((door): Entrance => {
-    const acceptance = (subprotocol: string | undefined): Acceptance => ({
-      subprotocol,
-      frameLimit,
-      open: (outlet) => new CentrifugoConnection(door, outlet),
-    });
+    const acceptances = (voice: Voice): Acceptances => {
+      const acceptance = (subprotocol: string | undefined): Acceptance => ({
+        subprotocol,
+        frameLimit,
+        open: (outlet) => new CentrifugoConnection(door, voice, outlet),
+      });
+      return {
+        unnamed: acceptance(undefined),
+        [jsonSubprotocol]: acceptance(jsonSubprotocol),
+        [protobufSubprotocol]: acceptance(protobufSubprotocol),
+      };
+    };
     return {
       keys: door.settings.keys,
       enabled: door.settings.enabled ?? true,
       tlsOnly: door.settings.tlsOnly ?? false,
       originAllowed: originRule(door.settings.allowedOrigins),
-      plain: acceptance(undefined),
-      named: acceptance(jsonSubprotocol),
+      acceptances: { json: acceptances(voices.json), protobuf: acceptances(voices.protobuf) },
     };
   });
   return {
@@ -61,13 +80,18 @@ function accept(
   const origin = headers.get("origin");
   if (origin !== null && !entrance.originAllowed(origin))
     return { status: 403, body: "the origin is not among client.allowed_origins\n" };
-  const named = subprotocols.includes(jsonSubprotocol);
-  if (asksForProtobuf(query) || (!named && subprotocols.includes(protobufSubprotocol)))
-    return { status: 400, body: "protobuf: not supported yet\n" };
   if (queryValue(query, "cf_ws_frame_ping_pong") === "true")
     return { status: 400, body: "cf_ws_frame_ping_pong: not supported\n" };
   if (wire.hub.capacity.full) return { status: 503, body: "client.connection_limit is reached\n" };
-  return named ? entrance.named : entrance.plain;
+  const subprotocol = subprotocolOf(subprotocols);
+  const binary = subprotocol === protobufSubprotocol || asksForProtobuf(query);
+  return entrance.acceptances[binary ? "protobuf" : "json"][subprotocol];
+}
+
+/** The server's order decides where a client offers both (protocol notes, 1.1). */
+function subprotocolOf(offered: readonly string[]): keyof Acceptances {
+  if (offered.includes(jsonSubprotocol)) return jsonSubprotocol;
+  return offered.includes(protobufSubprotocol) ? protobufSubprotocol : "unnamed";
 }
 
 /** The app that a client asks for by its key, else the first. */

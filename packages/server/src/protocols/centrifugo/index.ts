@@ -3,6 +3,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { Protocol } from "../protocol.ts";
 import { socketEndpoint } from "./endpoint.ts";
 import { jsonCodec } from "./json/codec.ts";
+import { protobufCodec } from "./protobuf/codec.ts";
 import type { CentrifugoApp, ClientSettings } from "./settings.ts";
 import { CentrifugoWire, Door } from "./wire.ts";
 
@@ -18,15 +19,15 @@ export interface CentrifugoProtocolParts {
   readonly versionText: string;
 }
 
-/** The Centrifugo wire: JSON over WebSocket. Its server API brings its own routes. */
+/** The Centrifugo wire: JSON and protobuf over WebSocket. Its server API brings its own routes. */
 export function createCentrifugoProtocol({ apps, ...parts }: CentrifugoProtocolParts): Protocol {
   const wire = new CentrifugoWire(parts);
-  const heartbeat = wire.heartbeat(jsonCodec);
-  const doors = apps.map((app) => new Door(wire, app, jsonCodec, heartbeat));
+  const doors = apps.map((app) => new Door(wire, app));
+  const voices = { json: wire.voice(jsonCodec), protobuf: wire.voice(protobufCodec) };
   return {
     wire: "centrifugo",
-    encoders: [jsonCodec.encoder],
-    sockets: [socketEndpoint(wire, doors)],
+    encoders: [jsonCodec.encoder, protobufCodec.encoder],
+    sockets: [socketEndpoint(wire, doors, voices)],
     routes: [],
     start: () => {
       wire.start();

@@ -201,9 +201,19 @@ describe("the handshake", () => {
       "centrifuge-json",
     ],
     ["an unknown subprotocol", "", { "sec-websocket-protocol": "mqtt" }, "plain"],
-    ["the subprotocol for protobuf", "", { "sec-websocket-protocol": "centrifuge-protobuf" }, 400],
-    ["format=protobuf", "format=protobuf", {}, 400],
-    ["cf_protocol=protobuf", "cf_protocol=protobuf", { "sec-websocket-protocol": "centrifuge-json" }, 400],
+    [
+      "the subprotocol for protobuf",
+      "",
+      { "sec-websocket-protocol": "centrifuge-protobuf" },
+      "centrifuge-protobuf",
+    ],
+    ["format=protobuf", "format=protobuf", {}, "plain"],
+    [
+      "cf_protocol=protobuf",
+      "cf_protocol=protobuf",
+      { "sec-websocket-protocol": "centrifuge-json" },
+      "centrifuge-json",
+    ],
     ["native pings", "cf_ws_frame_ping_pong=true", {}, 400],
     ["an origin where none is allowed", "", { origin: "https://a.example" }, 403],
   ])("%s", (_, query, headers, answer) => {

@@ -1,4 +1,4 @@
-import type { ClientInfo, Content, HistoryPage, StreamPosition } from "../../core/publication.ts";
+import type { ClientInfo, Content, HistoryPage, Payload, StreamPosition } from "../../core/publication.ts";
 import type { JoinOutcome } from "../../core/joining.ts";
 import type { Headcount } from "../../core/broker.ts";
 
@@ -96,8 +96,8 @@ export const never: Expiry = { expires: false, ttl: 0 };
 export interface SubscribeResult {
   readonly outcome: JoinOutcome;
   readonly expiry: Expiry;
-  /** JSON text for the subscriber, from its token or the application. */
-  readonly data: string | undefined;
+  /** For the subscriber, from its token or the application. */
+  readonly data: Payload | undefined;
 }
 
 export interface ConnectResult {

@@ -10,11 +10,12 @@ import { Session, type Notice } from "../../core/session.ts";
 import { closeCodeOf } from "./codes.ts";
 import { endOf, expiryOf } from "./expiry.ts";
 import type { Reply } from "./messages.ts";
+import type { Voice } from "./voice.ts";
 import type { Door } from "./wire.ts";
 
 const unnamed = clientId("");
 
-/** Gathered replies above this go out at once, and what stands behind in the frame waits for its turn. Characters. */
+/** Gathered replies above this go out at once, and what stands behind in the frame waits for its turn. Characters, or bytes. */
 const gatherLimit = 65_536;
 
 /**
@@ -45,9 +46,10 @@ export class CentrifugoSession extends Session implements Beating {
 
   constructor(
     readonly door: Door,
+    readonly voice: Voice,
     outlet: Outlet,
   ) {
-    super(door.settings.app, outlet, door.codec.encoder);
+    super(door.settings.app, outlet, voice.codec.encoder);
     door.wire.opened(this);
   }
 
@@ -73,9 +75,8 @@ export class CentrifugoSession extends Session implements Beating {
   /** It is connected, and was told so. */
   welcome(): void {
     this.state = "connected";
-    const { heartbeat, wire } = this.door;
-    heartbeat?.enter(this);
-    wire.expiry?.connection(this);
+    this.voice.heartbeat?.enter(this);
+    this.door.wire.expiry?.connection(this);
   }
 
   /** Its connect command was answered with an error. */
@@ -89,25 +90,27 @@ export class CentrifugoSession extends Session implements Beating {
 
   /** False where the reply is not for this encoding: then the connection has been closed. */
   answer(id: number, reply: Reply): boolean {
-    const frame = this.door.codec.reply(id, reply);
+    const frame = this.voice.codec.reply(id, reply);
     if (frame instanceof Unsayable) {
-      this.close(
-        frame.closure ?? closure("inappropriate-protocol", "the reply has no form on this connection"),
-      );
+      this.closeUnsaid(frame);
       return false;
     }
     this.gather(frame);
     return true;
   }
 
+  private closeUnsaid({ closure: why }: Unsayable): void {
+    this.close(why ?? closure("inappropriate-protocol", "what is to be said has no form on this connection"));
+  }
+
   refuse(id: number, refusal: Refusal): void {
     this.door.wire.hub.observer.refused("centrifugo", refusal.kind);
-    this.gather(this.door.codec.refusal(id, refusal));
+    this.gather(this.voice.codec.refusal(id, refusal));
   }
 
   /** Replies to the commands of one frame go out in one frame. */
   private gather(frame: Frame): void {
-    this.gathered = this.gathered === undefined ? frame : this.door.codec.join(this.gathered, frame);
+    this.gathered = this.gathered === undefined ? frame : this.voice.codec.join(this.gathered, frame);
   }
 
   /** As much is gathered as is to go out in one turn. */
@@ -144,7 +147,12 @@ export class CentrifugoSession extends Session implements Beating {
       return;
     }
     this.flush();
-    this.outlet.push(this.door.codec.notice(notice));
+    const frame = this.voice.codec.notice(notice);
+    if (frame instanceof Unsayable) {
+      this.closeUnsaid(frame);
+      return;
+    }
+    this.outlet.push(frame);
     if (notice.kind === "subscribed") this.door.wire.expiry?.subscription(this, notice.outcome.expiresAt);
   }
 
@@ -160,7 +168,7 @@ export class CentrifugoSession extends Session implements Beating {
     if (info !== undefined) this.connInfo = info;
     this.expiresAt = endOf(expiry, now);
     this.flush();
-    this.outlet.push(this.door.codec.refreshed(expiry));
+    this.outlet.push(this.voice.codec.refreshed(expiry));
     watch?.connection(this);
   }
 
@@ -208,8 +216,8 @@ export class CentrifugoSession extends Session implements Beating {
   }
 
   private release(before: State, reason: string): void {
-    const { heartbeat, wire } = this.door;
-    heartbeat?.leave(this);
+    const { wire } = this.door;
+    this.voice.heartbeat?.leave(this);
     wire.hub.capacity.release();
     if (before === "connecting" || before === "connected") wire.hub.depart(this, reason);
   }

@@ -21,6 +21,7 @@ import {
   type ClientSettings,
   type TokenSettings,
 } from "./index.ts";
+import { commandFrame, repliesOf } from "./protobuf/forms.test.ts";
 
 export const secret = "keyboard cat, for tests";
 
@@ -57,7 +58,7 @@ const grammar: NameGrammar = {
       encrypted: false,
     };
   },
-  reaches: () => true,
+  reaches: (name) => !name.includes("/"),
 };
 
 export const everybody = { client: true, subscriber: false, anonymous: true };
@@ -199,12 +200,13 @@ export class TestServer {
     const acceptance = this.handshake(query);
     if ("status" in acceptance) throw new Error(`refused: ${acceptance.status}`);
     const outlet = this.fanout.outlet();
-    return new TestClient(outlet, acceptance.open(outlet));
+    const form = query.includes("protobuf") ? ProtobufTestClient : TestClient;
+    return new form(outlet, acceptance.open(outlet));
   }
 
   /** A client that is connected, as a user or as nobody. */
-  connected(user = "", claims: object = {}): TestClient {
-    const client = this.open();
+  connected(user = "", claims: object = {}, query = ""): TestClient {
+    const client = this.open(query);
     client.send({ id: 1, connect: { token: signToken({ sub: user, ...claims }) } });
     const [reply] = client.take();
     client.id = String((reply as { connect: { client: string } }).connect.client);
@@ -258,5 +260,17 @@ export class TestClient {
 
   get closeCode(): number | undefined {
     return this.outlet.closedWith?.code;
+  }
+}
+
+/** The same in protobuf: what it sends and takes has the form that it has in JSON. */
+class ProtobufTestClient extends TestClient {
+  override send(...commands: readonly (object | string)[]): void {
+    const frames = commands.map((one) => commandFrame(typeof one === "string" ? {} : one));
+    void this.connection.receive(Buffer.concat(frames));
+  }
+
+  override take(): unknown[] {
+    return this.outlet.frames.splice(0).flatMap((frame) => repliesOf(frame as Uint8Array));
   }
 }

@@ -7,6 +7,7 @@ import { ExpiryWatch } from "./expiry.ts";
 import type { CentrifugoSession } from "./session.ts";
 import type { CentrifugoApp, ClientSettings } from "./settings.ts";
 import { TokenVerifier } from "./tokens/jwt.ts";
+import type { Voice } from "./voice.ts";
 
 export interface WireParts {
   readonly hub: Hub;
@@ -62,8 +63,11 @@ export class CentrifugoWire {
     for (const heartbeat of this.heartbeats) heartbeat.end();
   }
 
-  /** Pings in the form of one codec; undefined where they are off. */
-  heartbeat(codec: Codec): Heartbeat | undefined {
+  voice(codec: Codec): Voice {
+    return { codec, heartbeat: this.heartbeat(codec) };
+  }
+
+  private heartbeat(codec: Codec): Heartbeat | undefined {
     const { pingInterval, pongTimeout } = this.client;
     if (pingInterval <= 0) return undefined;
     const heartbeat = new Heartbeat(this.hub.ports.fanout, {
@@ -91,7 +95,7 @@ export class CentrifugoWire {
   }
 }
 
-/** What the connections of one app and encoding share. */
+/** What the connections of one app share. */
 export class Door {
   readonly connectionTokens: TokenVerifier | undefined;
   readonly subscriptionTokens: TokenVerifier | undefined;
@@ -99,8 +103,6 @@ export class Door {
   constructor(
     readonly wire: CentrifugoWire,
     readonly settings: CentrifugoApp,
-    readonly codec: Codec,
-    readonly heartbeat: Heartbeat | undefined,
   ) {
     const { tokens, subscriptionTokens, skipSignature } = settings;
     this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, skipSignature);

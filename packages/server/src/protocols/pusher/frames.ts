@@ -67,9 +67,10 @@ export function gapFrame(channel: ChannelName, reason: GapReason): string {
   return channelFrame("twinwire:gap", channel, `{"channel":${channelJson(channel)},"reason":"${reason}"}`);
 }
 
-/** A member's `user_info`: what the back end said of it in this channel, else of the connection (B7). */
+/** A member's `user_info`: what the back end said of it in this channel, else of the connection (B7). Bytes cannot stand here. */
 function userInfo({ info }: Member): string | undefined {
-  return info.chanInfo ?? info.connInfo;
+  const said = info.chanInfo ?? info.connInfo;
+  return typeof said === "string" ? said : undefined;
 }
 
 /** Ids are strings, whatever the back end gave; a member without info still has its place in the hash. */

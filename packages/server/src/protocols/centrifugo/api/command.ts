@@ -1,5 +1,5 @@
 import type { GrantOverride, Whom } from "../../../core/broker.ts";
-import type { StreamPosition } from "../../../core/publication.ts";
+import type { Payload, StreamPosition } from "../../../core/publication.ts";
 import type { Message, undecodable } from "./message.ts";
 
 /** Whose connections a call is for. */
@@ -28,10 +28,8 @@ export interface SubscribeCommand {
   readonly kind: "subscribe";
   readonly channel: string;
   readonly target: Target;
-  /** JSON text. */
-  readonly info: string | typeof undecodable | undefined;
-  /** JSON text. */
-  readonly data: string | typeof undecodable | undefined;
+  readonly info: Payload | typeof undecodable | undefined;
+  readonly data: Payload | typeof undecodable | undefined;
   /** Unix seconds; 0 = never. */
   readonly expireAt: number;
   readonly override: GrantOverride;
@@ -51,8 +49,7 @@ export interface RefreshCommand {
   readonly expired: boolean;
   /** Unix seconds; 0 = never. */
   readonly expireAt: number;
-  /** JSON text. */
-  readonly info: string | typeof undecodable | undefined;
+  readonly info: Payload | typeof undecodable | undefined;
 }
 
 export interface HistoryCommand {

@@ -1,11 +1,11 @@
 import type { DataVersion } from "../../../core/broker.ts";
 import type { NamespaceOptions } from "../../../core/namespace.ts";
-import type { Content, Tags } from "../../../core/publication.ts";
-import { isJson } from "../../../json-text/slices.ts";
+import type { Content, Payload, Tags } from "../../../core/publication.ts";
 import { fitsFormat } from "../data-format.ts";
+import { contentOf, payloadOf } from "../payload.ts";
 import type { Params } from "./params.ts";
 
-/** What claims to be base64 and is not, or not of what it should be. */
+/** What claims to be base64 and is not. */
 export const undecodable: unique symbol = Symbol("undecodable");
 
 /** What `publish` and `broadcast` have in common. */
@@ -48,24 +48,6 @@ function parseContent(params: Params): Message["content"] {
   return text === undefined ? "none" : { kind: "json", text };
 }
 
-/** JSON that came as bytes is JSON: whether subscribers can be told it does not depend on how it was sent. */
-function contentOf(bytes: Uint8Array): Content {
-  const text = jsonText(bytes);
-  return text === undefined ? { kind: "bytes", bytes } : { kind: "json", text };
-}
-
-/** A BOM would be lost, and with it the bytes as they came; it is no JSON either. */
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function jsonText(bytes: Uint8Array): string | undefined {
-  try {
-    const text = strictUtf8.decode(bytes);
-    return isJson(text) ? text : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function fromBase64(text: string): Uint8Array | undefined {
   try {
     return Uint8Array.fromBase64(text, { lastChunkHandling: "strict" });
@@ -74,12 +56,12 @@ function fromBase64(text: string): Uint8Array | undefined {
   }
 }
 
-/** A raw JSON field that may also come in base64 (`info`, `b64info`): its text, or that it cannot be read. */
-export function parseJsonField(params: Params, name: string): string | typeof undecodable | undefined {
+/** A raw JSON field that may also come in base64 (`info`, `b64info`), and then be any bytes. */
+export function parsePayload(params: Params, name: string): Payload | typeof undecodable | undefined {
   const base64 = params.string(`b64${name}`);
   if (base64 === "") return params.raw(name);
   const bytes = fromBase64(base64);
-  return (bytes === undefined ? undefined : jsonText(bytes)) ?? undecodable;
+  return bytes === undefined ? undecodable : payloadOf(bytes);
 }
 
 const nothing: Content = { kind: "bytes", bytes: new Uint8Array() };

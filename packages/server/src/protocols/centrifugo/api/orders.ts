@@ -16,7 +16,7 @@ export function subscribe(site: Site, command: SubscribeCommand): Answer<Outcome
     return refuse("permission-denied", "a user's channel is joined by that user's Pusher connections only");
   const { channel, info, data, expireAt, override, since } = command;
   if (info === undecodable || data === undecodable)
-    return refuse("bad-request", "b64info or b64data is no JSON in base64");
+    return refuse("bad-request", "b64info or b64data is no base64");
   const grant = { channel, chanInfo: info, data, expireAt, override, since };
   return give(site, command.target, { kind: "subscribe", app: site.app.id, whom: command.target, grant });
 }
@@ -61,7 +61,7 @@ function comesBack(code: number): boolean {
 
 export function refresh(site: Site, command: RefreshCommand): Answer<Outcome> {
   const { target, expired, expireAt, info } = command;
-  if (info === undecodable) return refuse("bad-request", "b64info is no JSON in base64");
+  if (info === undecodable) return refuse("bad-request", "b64info is no base64");
   const order = { expired, expireAt, info };
   return give(site, target, { kind: "refresh", app: site.app.id, whom: target, refresh: order });
 }

@@ -2,7 +2,7 @@ import type { GrantOverride } from "../../../core/broker.ts";
 import { userId } from "../../../core/ids.ts";
 import type { StreamPosition } from "../../../core/publication.ts";
 import type { Command, Target } from "./command.ts";
-import { parseJsonField, parseMessage } from "./message.ts";
+import { parsePayload, parseMessage } from "./message.ts";
 import type { Params } from "./params.ts";
 
 export type MethodName = Command["kind"];
@@ -22,8 +22,8 @@ const parsers = {
     kind: "subscribe",
     channel: params.string("channel"),
     target: target(params),
-    info: parseJsonField(params, "info"),
-    data: parseJsonField(params, "data"),
+    info: parsePayload(params, "info"),
+    data: parsePayload(params, "data"),
     expireAt: params.integer("expire_at"),
     override: override(params.object("override")),
     since: position(params.object("recover_since")),
@@ -55,7 +55,7 @@ const parsers = {
     target: target(params),
     expired: params.flag("expired"),
     expireAt: params.count("expire_at"),
-    info: parseJsonField(params, "info"),
+    info: parsePayload(params, "info"),
   }),
   channels: (params) => ({ kind: "channels", pattern: params.string("pattern") }),
 } satisfies Record<MethodName, (params: Params) => Command>;

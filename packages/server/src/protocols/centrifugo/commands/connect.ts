@@ -126,13 +126,13 @@ function welcome(
   id: number,
   { places, expiry }: { places: readonly Place[]; expiry: Expiry },
 ): Outcome {
-  const { wire, heartbeat } = session.door;
+  const { wire } = session.door;
   const { client, versionText: version } = wire;
   const subs = new Map<string, SubscribeResult>();
   for (const { joining, grant } of places)
     if (joining !== undefined)
       subs.set(grant.channel, { outcome: joining.settle(), expiry: never, data: grant.data });
-  const pings = heartbeat !== undefined;
+  const pings = session.voice.heartbeat !== undefined;
   const answered = session.answer(id, {
     kind: "connect",
     result: {

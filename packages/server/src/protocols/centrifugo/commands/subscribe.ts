@@ -4,6 +4,7 @@ import type { GrantOverride } from "../../../core/broker.ts";
 import type { ChannelTraits } from "../../../core/channel-name.ts";
 import { channelName } from "../../../core/ids.ts";
 import type { Joining } from "../../../core/joining.ts";
+import type { Payload } from "../../../core/publication.ts";
 import { Refusal, refuse } from "../../../core/refusal.ts";
 import { join } from "../../../core/subscribe.ts";
 import { endOf, expiryOf } from "../expiry.ts";
@@ -16,10 +17,10 @@ import { isTooLong } from "./name-length.ts";
 
 /** What a subscription token, or the namespace alone, says of a subscription. */
 interface Permit {
-  /** JSON text that others see of the client in the channel. */
-  readonly info: string | undefined;
-  /** JSON text for the subscriber itself. */
-  readonly data: string | undefined;
+  /** What others see of the client in the channel. */
+  readonly info: Payload | undefined;
+  /** For the subscriber itself. */
+  readonly data: Payload | undefined;
   readonly expiry: Expiry;
   readonly override: GrantOverride;
 }

@@ -24,6 +24,10 @@ const badFrames: readonly (readonly [string, string])[] = [
   ["a sub that is no object", '{"id":1,"connect":{"subs":{"a":1}}}'],
   ["a sub with an epoch that is no string", '{"id":1,"connect":{"subs":{"a":{"epoch":1}}}}'],
   ["a history limit in quotes", '{"id":3,"history":{"channel":"a","limit":"5"}}'],
+  ["a history limit above 32 bits", '{"id":3,"history":{"channel":"a","limit":2147483648}}'],
+  ["a type above 32 bits", '{"id":3,"subscribe":{"channel":"a","type":1e300}}'],
+  ["an offset above 64 bits", '{"id":3,"subscribe":{"channel":"a","offset":1e20}}'],
+  ["a flag above 64 bits", '{"id":3,"subscribe":{"channel":"a","flag":-1e19}}'],
   ["a since that is no object", '{"id":3,"history":{"channel":"a","since":1}}'],
   ["a since with a bad offset", '{"id":3,"history":{"channel":"a","since":{"offset":"1"}}}'],
 ];

@@ -4,6 +4,14 @@ import type { Inbound } from "../messages.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** What a number of the schema can be (protocol notes, 1.4). */
+type Range = readonly [least: number, most: number];
+
+const uint32: Range = [0, 2 ** 32 - 1];
+const int32: Range = [-(2 ** 31), 2 ** 31 - 1];
+const int64: Range = [-(2 ** 63), 2 ** 63];
+const uint64: Range = [0, 2 ** 64];
+
 /** Thrown nowhere: a field of the wrong type is noted here, and makes the whole message malformed. */
 class Fields {
   wrong: string | undefined = undefined;
@@ -24,10 +32,9 @@ class Fields {
     return false;
   }
 
-  /** A whole number from `least` on. */
-  integer(name: string, least: number): number {
+  integer(name: string, [least, most]: Range): number {
     const value = this.body[name];
-    if (typeof value === "number" && Number.isInteger(value) && value >= least) return value;
+    if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
     if (value !== undefined && value !== null) this.wrong = name;
     return 0;
   }
@@ -61,8 +68,6 @@ export function parseFrame(frame: string): readonly Inbound[] {
   return messages;
 }
 
-const largestId = 0xffff_ffff;
-
 function parseCommand(line: string): Inbound {
   let value: unknown;
   try {
@@ -72,8 +77,8 @@ function parseCommand(line: string): Inbound {
   }
   if (!isObject(value)) return malformed("no object");
   const fields = new Fields(value);
-  const id = fields.integer("id", 0);
-  if (fields.wrong !== undefined || id > largestId) return malformed("id");
+  const id = fields.integer("id", uint32);
+  if (fields.wrong !== undefined) return malformed("id");
   for (const [key, parse] of parsers) {
     const body = value[key];
     if (body === undefined || body === null) continue;
@@ -117,7 +122,7 @@ const parsers: readonly (readonly [string, Parse])[] = [
       id,
       channel: fields.text("channel"),
       token: fields.text("token"),
-      type: fields.integer("type", Number.MIN_SAFE_INTEGER),
+      type: fields.integer("type", int32),
     }),
   ],
 ];
@@ -154,7 +159,7 @@ function subs(fields: Fields): ReadonlyMap<string, StreamPosition | undefined> {
 }
 
 function recoverFrom(fields: Fields): StreamPosition | undefined {
-  const position = { offset: fields.integer("offset", 0), epoch: fields.text("epoch") };
+  const position = { offset: fields.integer("offset", uint64), epoch: fields.text("epoch") };
   return fields.flag("recover") ? position : undefined;
 }
 
@@ -170,8 +175,8 @@ function parseSubscribe(fields: Fields, { id }: Source): Inbound {
     joinLeave: fields.flag("join_leave"),
     delta: fields.text("delta"),
     filtered: fields.object("tf") !== undefined,
-    flag: fields.integer("flag", Number.MIN_SAFE_INTEGER),
-    type: fields.integer("type", Number.MIN_SAFE_INTEGER),
+    flag: fields.integer("flag", int64),
+    type: fields.integer("type", int32),
   };
 }
 
@@ -186,7 +191,7 @@ function parsePublish(fields: Fields, { id, line }: Source): Inbound {
     channel: fields.text("channel"),
     content: text === undefined ? { kind: "bytes", bytes: nothing } : { kind: "json", text },
     bytes: text === undefined ? 0 : Buffer.byteLength(text),
-    type: fields.integer("type", Number.MIN_SAFE_INTEGER),
+    type: fields.integer("type", int32),
   };
 }
 
@@ -195,14 +200,14 @@ function parseHistory(fields: Fields, { id }: Source): Inbound {
   let since: StreamPosition | undefined;
   if (given !== undefined) {
     const position = new Fields(given);
-    since = { offset: position.integer("offset", 0), epoch: position.text("epoch") };
+    since = { offset: position.integer("offset", uint64), epoch: position.text("epoch") };
     if (position.wrong !== undefined) fields.wrong = `since.${position.wrong}`;
   }
   return {
     kind: "history",
     id,
     channel: fields.text("channel"),
-    limit: fields.integer("limit", -0x8000_0000),
+    limit: fields.integer("limit", int32),
     since,
     reverse: fields.flag("reverse"),
   };

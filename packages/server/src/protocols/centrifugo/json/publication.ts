@@ -1,39 +1,30 @@
 import type { ClientInfo, Content, Publication } from "../../../core/publication.ts";
-import { isJson, oneLine } from "../../../json-text/slices.ts";
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { oneLine } from "../../../json-text/slices.ts";
+import { eventText, jsonText } from "../payload.ts";
 
 /** A content as one JSON value without raw line feeds (B10); empty = no data at all; undefined = bytes that are no JSON. */
 export function contentText(content: Content): string | undefined {
   switch (content.kind) {
     case "json":
       return oneLine(content.text);
-    case "event": {
-      const { name, data, quoted } = content;
-      const value = quoted && !isJson(data) ? JSON.stringify(data) : oneLine(data);
-      return `{"type":${JSON.stringify(name)},"data":${value}}`;
+    case "event":
+      return eventText(content);
+    case "bytes": {
+      if (content.bytes.length === 0) return "";
+      const text = jsonText(content.bytes);
+      return text === undefined ? undefined : oneLine(text);
     }
-    case "bytes":
-      return jsonOfBytes(content.bytes);
   }
 }
 
-function jsonOfBytes(bytes: Uint8Array): string | undefined {
-  if (bytes.length === 0) return "";
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
-  return isJson(text) ? oneLine(text) : undefined;
-}
-
-/** A client as others see it. `user` and `client` always stand there (protocol notes, 1.3). */
+/**
+ * A client as others see it. `user` and `client` always stand there (protocol notes, 1.3). An info in bytes is left out:
+ * what somebody's token says of him must not close those who hear of him.
+ */
 export function clientInfoText({ user, client, connInfo, chanInfo }: ClientInfo): string {
   let text = `{"user":${JSON.stringify(user)},"client":${JSON.stringify(client)}`;
-  if (connInfo !== undefined) text += `,"conn_info":${oneLine(connInfo)}`;
-  if (chanInfo !== undefined) text += `,"chan_info":${oneLine(chanInfo)}`;
+  if (typeof connInfo === "string") text += `,"conn_info":${oneLine(connInfo)}`;
+  if (typeof chanInfo === "string") text += `,"chan_info":${oneLine(chanInfo)}`;
   return text + "}";
 }
 

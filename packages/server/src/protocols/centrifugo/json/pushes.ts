@@ -23,7 +23,7 @@ export const jsonEncoder: Encoder = {
 };
 
 /** What is told to one client that asked for nothing. */
-export function noticeText(notice: ChannelNotice): string {
+export function noticeText(notice: ChannelNotice): string | Unsayable {
   switch (notice.kind) {
     case "unsubscribed": {
       const { code, reason } = unsubscribeCodeOf(notice.why);
@@ -35,6 +35,7 @@ export function noticeText(notice: ChannelNotice): string {
       let text = recoverable ? ',"recoverable":true' : "";
       text += epochField(position) + offsetField(position);
       if (positioned) text += ',"positioned":true';
+      if (notice.data instanceof Uint8Array) return bytesOnJson;
       if (notice.data !== undefined) text += `,"data":${oneLine(notice.data)}`;
       return pushText(notice.channel, `"subscribe":{${text.slice(1)}}`);
     }
@@ -46,5 +47,6 @@ export function refreshedText({ expires, ttl }: Expiry): string {
 }
 
 function pushText(channel: string, what: string): string {
-  return `{"push":{"channel":${JSON.stringify(channel)},${what}}}`;
+  // Who is unsubscribed from nothing is told of no channel.
+  return channel === "" ? `{"push":{${what}}}` : `{"push":{"channel":${JSON.stringify(channel)},${what}}}`;
 }

@@ -9,7 +9,7 @@ import { clientInfoText, publicationTexts } from "./publication.ts";
 
 /** Bytes met a JSON client; closed as Centrifugo does it (B12). */
 export const bytesOnJson = new Unsayable(
-  closure("inappropriate-protocol", "a publication that is no JSON on a JSON connection"),
+  closure("inappropriate-protocol", "data that is no JSON on a JSON connection"),
 );
 
 /** One reply, its fields in the order of the schema (protocol notes, 1.3). */
@@ -98,6 +98,7 @@ function subscribeText({ outcome, expiry, data }: SubscribeResult): string | Uns
   if (outcome.recovered) text += ',"recovered":true';
   text += offsetField(position);
   if (outcome.positioned) text += ',"positioned":true';
+  if (data instanceof Uint8Array) return bytesOnJson;
   if (data !== undefined) text += `,"data":${oneLine(data)}`;
   if (outcome.wasRecovering) text += ',"was_recovering":true';
   return objectOf(text);

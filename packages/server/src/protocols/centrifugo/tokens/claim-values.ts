@@ -1,5 +1,7 @@
 import type { GrantOverride } from "../../../core/broker.ts";
-import { isJson, member, oneLine } from "../../../json-text/slices.ts";
+import type { Payload } from "../../../core/publication.ts";
+import { member, oneLine } from "../../../json-text/slices.ts";
+import { payloadOf } from "../payload.ts";
 import { isRecord } from "./jwt.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -7,20 +9,14 @@ type Values = Readonly<Record<string, unknown>>;
 /** A claim of the wrong type: the token is invalid. */
 export const wrong = Symbol("wrong");
 
-/**
- * A JSON value, as text, of a claim that also has a base64 form, which wins: `info` and `b64info`, `data` and
- * `b64data`. Base64 that holds no JSON is wrong: there is nobody on this wire who could be shown it.
- */
-export function jsonClaim(
+/** A JSON value of a claim that also has a base64 form for any bytes, which wins: `info` and `b64info`, `data` and `b64data`. */
+export function payloadClaim(
   values: Values,
   text: string,
   name: "info" | "data",
-): string | undefined | typeof wrong {
+): Payload | undefined | typeof wrong {
   const encoded = values[`b64${name}`];
-  if (typeof encoded === "string" && encoded !== "") {
-    const decoded = Buffer.from(encoded, "base64").toString("utf8");
-    return isJson(decoded) ? oneLine(decoded) : wrong;
-  }
+  if (typeof encoded === "string" && encoded !== "") return payloadOf(Buffer.from(encoded, "base64"));
   if (encoded !== undefined && encoded !== null && encoded !== "") return wrong;
   const value = values[name];
   if (value === undefined || value === null) return undefined;

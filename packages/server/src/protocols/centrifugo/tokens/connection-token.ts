@@ -1,13 +1,14 @@
 import type { ServerGrant } from "../../../core/broker.ts";
+import type { Payload } from "../../../core/publication.ts";
 import { eachMember } from "../../../json-text/slices.ts";
-import { jsonClaim, overrideClaim, wrong } from "./claim-values.ts";
+import { payloadClaim, overrideClaim, wrong } from "./claim-values.ts";
 import { invalid, isRecord, TokenFault, type Claims, type TokenVerifier } from "./jwt.ts";
 
 /** What a connection token says (protocol notes, 4.1). */
 export interface ConnectionToken {
   readonly user: string;
-  /** JSON text; undefined = it says nothing. */
-  readonly info: string | undefined;
+  /** Undefined = it says nothing. */
+  readonly info: Payload | undefined;
   /** Unix seconds; 0 = never. */
   readonly expireAt: number;
   /** Server-side subscriptions, from `subs`, else from `channels`. */
@@ -26,8 +27,8 @@ export function readConnectionToken(
   // Else whoever holds a subscription token could connect with it.
   if (values["channel"] !== undefined && values["channel"] !== null && values["channel"] !== "")
     return invalid("a connection token has no channel claim");
-  const info = jsonClaim(values, text, "info");
-  if (info === wrong) return invalid("b64info is no JSON in base64");
+  const info = payloadClaim(values, text, "info");
+  if (info === wrong) return invalid("b64info is no string");
   const grants = grantsOf(claims);
   return grants instanceof TokenFault ? grants : { user, info, expireAt, grants };
 }
@@ -79,8 +80,8 @@ function grantOf(
   options: Readonly<Record<string, unknown>>,
   text: string,
 ): ServerGrant | undefined {
-  const chanInfo = jsonClaim(options, text, "info");
-  const data = jsonClaim(options, text, "data");
+  const chanInfo = payloadClaim(options, text, "info");
+  const data = payloadClaim(options, text, "data");
   const override = overrideClaim(options);
   if (chanInfo === wrong || data === wrong || override === wrong) return undefined;
   return { channel, chanInfo, data, expireAt: 0, override, since: undefined };

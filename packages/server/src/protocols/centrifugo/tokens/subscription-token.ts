@@ -1,5 +1,6 @@
 import type { GrantOverride } from "../../../core/broker.ts";
-import { jsonClaim, overrideClaim, wrong } from "./claim-values.ts";
+import type { Payload } from "../../../core/publication.ts";
+import { payloadClaim, overrideClaim, wrong } from "./claim-values.ts";
 import { invalid, TokenFault, type TokenVerifier } from "./jwt.ts";
 
 /** What a subscription token says (protocol notes, 4.2). */
@@ -8,10 +9,10 @@ export interface SubscriptionToken {
   readonly channel: string;
   /** The connection it is for; empty = any of the user. */
   readonly client: string;
-  /** JSON text that others see of the client in the channel. */
-  readonly info: string | undefined;
-  /** JSON text for the subscriber itself. */
-  readonly data: string | undefined;
+  /** What others see of the client in the channel. */
+  readonly info: Payload | undefined;
+  /** For the subscriber itself. */
+  readonly data: Payload | undefined;
   /** Unix seconds; 0 = never. */
   readonly expireAt: number;
   readonly override: GrantOverride;
@@ -30,10 +31,10 @@ export function readSubscriptionToken(
   const client = values["client"] ?? "";
   if (typeof channel !== "string" || typeof client !== "string")
     return invalid("channel and client have to be strings");
-  const info = jsonClaim(values, text, "info");
-  const data = jsonClaim(values, text, "data");
+  const info = payloadClaim(values, text, "info");
+  const data = payloadClaim(values, text, "data");
   const override = overrideClaim(values);
-  if (info === wrong || data === wrong) return invalid("b64info or b64data is no JSON in base64");
+  if (info === wrong || data === wrong) return invalid("b64info or b64data is no string");
   if (override === wrong) return invalid("override is not understood");
   return { user, channel, client, info, data, expireAt, override };
 }
