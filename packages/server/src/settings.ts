@@ -4,7 +4,12 @@ import { App } from "./core/app.ts";
 import { ChannelNaming, plainGrammar, type NameGrammar } from "./core/channel-name.ts";
 import { appId, channelName } from "./core/ids.ts";
 import type { NamespaceOptions } from "./core/namespace.ts";
-import type { CentrifugoApp, TokenSettings } from "./protocols/centrifugo/settings.ts";
+import type {
+  CentrifugoApp,
+  HttpWay,
+  TokenSettings,
+  TransportSettings,
+} from "./protocols/centrifugo/settings.ts";
 import type { PusherApp } from "./protocols/pusher/settings.ts";
 
 /** One app as each part of the server sees it. */
@@ -91,6 +96,23 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
       api: given.enabled ? apiApp(keys, own) : { keys, apiKey: "", insecure: false },
     };
   });
+}
+
+/** How Centrifugo clients connect; what is off is not there. */
+export function centrifugoTransports(config: Config): TransportSettings {
+  const { websocket, http_stream: httpStream, sse, emulation } = config;
+  const way = (given: Config["emulation"]): HttpWay => ({
+    path: given.handler_prefix,
+    bodyLimit: given.max_request_body_size,
+  });
+  return {
+    websocket: websocket.disabled
+      ? undefined
+      : { path: websocket.handler_prefix, frameLimit: websocket.message_size_limit },
+    httpStream: httpStream.enabled ? way(httpStream) : undefined,
+    sse: sse.enabled ? way(sse) : undefined,
+    emulation: way(emulation),
+  };
 }
 
 type ClientSide = Pick<Config, "client" | "http_api">;

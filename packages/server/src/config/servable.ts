@@ -51,10 +51,15 @@ function admitsCentrifugoClients(client: ClientOptions): boolean {
   );
 }
 
+/** Whether there is some way in for clients of Centrifugo's wire. */
+export function admitsByTransport({ websocket, sse, http_stream: httpStream }: Config): boolean {
+  return !websocket.disabled || sse.enabled || httpStream.enabled;
+}
+
 function nobodyCouldConnect(config: Config): boolean {
   // An app that is off takes nobody, on either wire.
   if (config.apps.length > 0) return !config.apps.some((app) => app.enabled);
-  return config.websocket.disabled || !admitsCentrifugoClients(config.client);
+  return !admitsByTransport(config) || !admitsCentrifugoClients(config.client);
 }
 
 /** What keeps a sound configuration from being served to others. */

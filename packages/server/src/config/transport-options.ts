@@ -18,22 +18,33 @@ export function websocketSection() {
   });
 }
 
-function emulatedTransport(path: string) {
-  return later(
-    section({ enabled: flag(), handler_prefix: route(path), max_request_body_size: count(65_536) }),
-  );
+const bodyLimit = (): ReturnType<typeof count> =>
+  count(65_536, "Bytes of one request's body; above: HTTP 413.", 1);
+
+function emulatedTransport(path: string, what: string) {
+  return section({
+    enabled: flag(`Clients may connect by ${what}.`),
+    handler_prefix: route(path, "Path of its route."),
+    max_request_body_size: bodyLimit(),
+  });
 }
 
 export function sseSection() {
-  return emulatedTransport("/connection/sse");
+  return emulatedTransport("/connection/sse", "server-sent events and emulation");
 }
 
 export function httpStreamSection() {
-  return emulatedTransport("/connection/http_stream");
+  return emulatedTransport("/connection/http_stream", "a streamed response and emulation");
 }
 
 export function emulationSection() {
-  return later(section({ handler_prefix: route("/emulation"), max_request_body_size: count(65_536) }));
+  return section({
+    handler_prefix: route(
+      "/emulation",
+      "Path for what clients of sse and http_stream say; there with either of them.",
+    ),
+    max_request_body_size: bodyLimit(),
+  });
 }
 
 export function webtransportSection() {

@@ -7,10 +7,21 @@ export async function readText(request: Request, limit: number): Promise<string 
   const length = Number(headers.get("content-length") ?? Number.NaN);
   if (length > limit) return undefined;
   if (length <= limit) return request.text();
-  return body === null ? "" : readChunks(body, limit);
+  if (body === null) return "";
+  const bytes = await readChunks(body, limit);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
-async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Promise<string | undefined> {
+/** The same for bytes. */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array | undefined> {
+  const { headers, body } = request;
+  const length = Number(headers.get("content-length") ?? Number.NaN);
+  if (length > limit) return undefined;
+  if (length <= limit) return new Uint8Array(await request.arrayBuffer());
+  return body === null ? new Uint8Array(0) : readChunks(body, limit);
+}
+
+async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -18,5 +29,5 @@ async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Prom
     if (size > limit) return undefined;
     chunks.push(chunk);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }

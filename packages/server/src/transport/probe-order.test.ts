@@ -38,6 +38,7 @@ async function arriving(turn: Turn, work: (transport: WebSocketTransport, outlet
     wire: "pusher",
     encoders: [],
     sockets: [{ matches: () => true, accept: () => acceptance }],
+    streams: [],
     routes: [],
     start: () => undefined,
     end: () => undefined,

@@ -49,6 +49,7 @@ class Echo implements Connection {
 const protocol: Protocol = {
   wire: "pusher",
   encoders: [],
+  streams: [],
   routes: [],
   sockets: [
     {

@@ -1,23 +1,20 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
-import type { Answer } from "../core/answer.ts";
 import { closure } from "../core/closure.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Wire } from "../core/encoder.ts";
 import type { Topic } from "../core/ids.ts";
 import type { Observer } from "../core/observer.ts";
+import { Intake, type IntakeSettings, type Speaker } from "./intake.ts";
+import { drainRound, moveOn } from "./moving-on.ts";
 import { Opening } from "./opening.ts";
 import { Pool, type Pooled } from "../core/pool.ts";
 import type { CloseCode, Fanout, Frame, Outlet } from "../core/outlet.ts";
 import type { Call } from "../http/route.ts";
 import type { Acceptance, Connection, Protocol } from "../protocols/protocol.ts";
 
-export interface WebSocketSettings {
+export interface WebSocketSettings extends IntakeSettings {
   /** Bytes a client may leave unread before it is closed as slow. The runtime's own limit is twice that. */
   readonly queueLimit: number;
-  /** Messages that may wait while a command of the same client is open. */
-  readonly commandLimit: number;
-  /** Characters that these may have together. */
-  readonly waitingLimit: number;
   /** Bytes of the largest message that any endpoint takes. */
   readonly frameLimit: number;
 }
@@ -28,21 +25,18 @@ const sweepInterval = 100;
  * our limit to the runtime's, where a client is cut without a word, while nobody looks.
  */
 const sweepShare = 4;
-const drainRound = 50;
 /** Two seconds for the last frames: who does not read them by then has had the time of the drain to do so. */
 const flushRounds = 40;
 /** RFC 6455, 7.4.1: a message too big to process. */
 const tooBig: CloseCode = { code: 1009, reason: "message too big" };
 
 /** A client's socket: the outlet that the core pushes to, and the queue of what came while a command is open. */
-class Socket implements Outlet, Pooled {
+class Socket implements Outlet, Pooled, Speaker {
   place = -1;
   private ws: ServerWebSocket<Socket> | undefined = undefined;
   connection: Connection | undefined = undefined;
-  queue: (string | Uint8Array)[] | undefined = undefined;
-  /** Characters in the queue. */
+  queue: Frame[] | undefined = undefined;
   waiting = 0;
-  /** What the server closed it with; tells our closes from the client's. */
   shutWith: CloseCode | undefined = undefined;
 
   constructor(
@@ -104,6 +98,7 @@ export type SocketData = Socket;
 /** Both wires' WebSockets, and the native topics that publications fan out on. The only place that knows the runtime's sockets. */
 export class WebSocketTransport implements Fanout {
   private readonly sockets = new Pool<Socket>();
+  private readonly intake: Intake;
   private server: Server<Socket> | undefined = undefined;
   private clock: Clock | undefined = undefined;
   /** Characters handed over since the last sweep while somebody was buffering. */
@@ -117,7 +112,9 @@ export class WebSocketTransport implements Fanout {
   constructor(
     private readonly settings: WebSocketSettings,
     private readonly observer: Observer,
-  ) {}
+  ) {
+    this.intake = new Intake(settings, observer);
+  }
 
   start(server: Server<Socket>, clock: Clock): void {
     this.server = server;
@@ -134,7 +131,15 @@ export class WebSocketTransport implements Fanout {
 
   publish(topic: Topic, frame: Frame, except?: Outlet): void {
     if (except instanceof Socket) except.publish(topic, frame);
-    else if (this.server !== undefined && this.server.publish(topic, frame) <= 0) this.congested(frame);
+    else this.publishToAll(topic, frame);
+  }
+
+  private publishToAll(topic: Topic, frame: Frame): void {
+    const { server } = this;
+    if (server === undefined) return;
+    const result = server.publish(topic, frame);
+    // 0 is also the answer where nobody follows: only HTTP streams may.
+    if (result < 0 || (result === 0 && server.subscriberCount(topic) > 0)) this.congested(frame);
   }
 
   /** Somebody is buffering the frame; the runtime does not say who. */
@@ -174,13 +179,7 @@ export class WebSocketTransport implements Fanout {
    */
   async drain(clock: Clock, duration: number): Promise<void> {
     this.draining = true;
-    const rounds = Math.max(1, Math.floor(duration / drainRound));
-    for (let left = rounds; left > 0 && this.sockets.size > 0; left -= 1) {
-      const share = Math.ceil(this.sockets.size / left);
-      for (const socket of this.sockets.all().slice(0, share))
-        socket.connection?.close(closure("shutdown", "the server stops"));
-      if (left > 1) await clock.delay(drainRound);
-    }
+    await moveOn(this.sockets, clock, duration);
     // A closed socket still owes its reader what was queued for it.
     for (let i = 0; i < flushRounds && (this.server?.pendingWebSockets ?? 0) > 0; i += 1)
       await clock.delay(drainRound);
@@ -220,7 +219,7 @@ export class WebSocketTransport implements Fanout {
     maxPayloadLength: this.settings.frameLimit + 1024,
     open: (ws) => {
       this.sockets.add(ws.data);
-      this.guard(ws.data, () => {
+      this.intake.guard(ws.data, () => {
         ws.data.opened(ws);
       });
     },
@@ -238,79 +237,22 @@ export class WebSocketTransport implements Fanout {
       // The runtime has answered a broken frame; whose it was may not have been let in, and is no client yet.
       if (code === abnormalClosure && reason !== "" && why !== "server")
         this.observer.refused(socket.wire, why);
-      this.guard(socket, () => {
+      this.intake.guard(socket, () => {
         socket.connection?.gone(why, code);
       });
     },
   });
 
   private receive(socket: Socket, message: string | Uint8Array): void {
-    const { connection } = socket;
     const { frameLimit } = socket.acceptance;
-    if (connection === undefined || socket.shutWith !== undefined) return;
+    if (socket.connection === undefined || socket.shutWith !== undefined) return;
     this.observer.received(socket.wire, 1);
     if (message.length > frameLimit || tooLong(message, frameLimit)) {
       this.observer.refused(socket.wire, "frame-too-big");
       socket.shut(tooBig);
       return;
     }
-    if (socket.queue !== undefined) {
-      socket.waiting += message.length;
-      if (socket.queue.length < this.settings.commandLimit && socket.waiting <= this.settings.waitingLimit)
-        socket.queue.push(message);
-      else connection.close(closure("too-many-requests", "too many commands wait for one that is open"));
-      return;
-    }
-    const waiting = this.hand(socket, connection, message);
-    if (waiting !== undefined) void this.later(socket, connection, waiting);
-  }
-
-  /** Async handlers of one socket would run side by side: while one is open, the rest queue. */
-  private async later(socket: Socket, connection: Connection, first: Promise<void>): Promise<void> {
-    const queue: (string | Uint8Array)[] = [];
-    socket.queue = queue;
-    socket.waiting = 0;
-    try {
-      await first;
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        if (socket.shutWith !== undefined) break;
-        socket.waiting -= next.length;
-        await this.hand(socket, connection, next);
-      }
-    } catch (cause) {
-      this.failed(socket, cause);
-    } finally {
-      socket.queue = undefined;
-    }
-  }
-
-  private hand(
-    socket: Socket,
-    connection: Connection,
-    message: string | Uint8Array,
-  ): Promise<void> | undefined {
-    let answer: Answer<void>;
-    try {
-      answer = connection.receive(message);
-    } catch (cause) {
-      this.failed(socket, cause);
-      return undefined;
-    }
-    return answer instanceof Promise ? answer : undefined;
-  }
-
-  private guard(socket: Socket, work: () => void): void {
-    try {
-      work();
-    } catch (cause) {
-      this.failed(socket, cause);
-    }
-  }
-
-  /** The one place where an exception of a connection ends. */
-  private failed(socket: Socket, cause: unknown): void {
-    this.observer.defect(`${socket.wire} connection`, cause);
-    socket.connection?.close(closure("internal", "an exception"));
+    void this.intake.hear(socket, message);
   }
 }
 

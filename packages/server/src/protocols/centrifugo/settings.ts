@@ -36,6 +36,29 @@ export interface CentrifugoApp {
   readonly allowedOrigins: readonly string[];
 }
 
+/** A transport's route, where messages come one by one. */
+export interface SocketWay {
+  readonly path: string;
+  /** Bytes of one frame; above: 1009. */
+  readonly frameLimit: number;
+}
+
+/** A transport's route, where what a client says comes as a request. */
+export interface HttpWay {
+  readonly path: string;
+  /** Bytes of one request's body; above: HTTP 413. */
+  readonly bodyLimit: number;
+}
+
+/** How clients connect; undefined = not by this transport (HTTP 404). */
+export interface TransportSettings {
+  readonly websocket: SocketWay | undefined;
+  readonly httpStream: HttpWay | undefined;
+  readonly sse: HttpWay | undefined;
+  /** What clients of the two above say; there with either of them. */
+  readonly emulation: HttpWay;
+}
+
 /** Bounds and times of every Centrifugo connection. Times in milliseconds. */
 export interface ClientSettings {
   /** Between two pings of the server; not positive = none. */
@@ -52,9 +75,6 @@ export interface ClientSettings {
   readonly expiredSubCloseDelay: number;
   /** Bytes of a channel's name; above: 107. */
   readonly maxChannelLength: number;
-  /** Bytes of one frame; above: 1009. */
-  readonly frameLimit: number;
-  readonly path: string;
   /** The connect reply has the server's time. */
   readonly includeServerTime: boolean;
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { Deadlines } from "../../core/deadlines.ts";
 import { Heartbeat } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { StreamOutlet } from "../protocol.ts";
 import type { Codec } from "./codec.ts";
 import { ExpiryWatch } from "./expiry.ts";
 import type { CentrifugoSession } from "./session.ts";
@@ -17,7 +18,7 @@ export interface WireParts {
   readonly versionText: string;
 }
 
-/** A client whose connect was refused has so long to close the connection itself. Milliseconds. */
+/** A client whose connect was refused has so long to close its socket itself. Milliseconds. */
 const refusedPatience = 5_000;
 
 interface Ticking {
@@ -63,8 +64,14 @@ export class CentrifugoWire {
     for (const heartbeat of this.heartbeats) heartbeat.end();
   }
 
+  /** How it speaks where a close has a code of its own. */
   voice(codec: Codec): Voice {
-    return { codec, heartbeat: this.heartbeat(codec) };
+    return {
+      codec,
+      heartbeat: this.heartbeat(codec),
+      pongs: this.client.pongTimeout > 0,
+      saysGoodbye: false,
+    };
   }
 
   private heartbeat(codec: Codec): Heartbeat | undefined {
@@ -87,7 +94,8 @@ export class CentrifugoWire {
   }
 
   refused(session: CentrifugoSession): void {
-    this.ticking?.refused.add(session, this.clock.now() + refusedPatience);
+    const patience = session.voice.saysGoodbye ? this.client.staleCloseDelay : refusedPatience;
+    this.ticking?.refused.add(session, this.clock.now() + patience);
   }
 
   get expiry(): ExpiryWatch | undefined {
@@ -99,6 +107,8 @@ export class CentrifugoWire {
 export class Door {
   readonly connectionTokens: TokenVerifier | undefined;
   readonly subscriptionTokens: TokenVerifier | undefined;
+  /** Clients that hear by a stream and speak by requests, by the session that these name. */
+  readonly emulated = new Map<string, StreamOutlet>();
 
   constructor(
     readonly wire: CentrifugoWire,

@@ -1,7 +1,7 @@
 import type { Codec } from "../codec.ts";
 import type { Inbound } from "../messages.ts";
 import { parseFrame } from "./parse.ts";
-import { jsonEncoder, noticeText, refreshedText } from "./pushes.ts";
+import { disconnectText, jsonEncoder, noticeText, refreshedText } from "./pushes.ts";
 import { refusalText, replyText } from "./replies.ts";
 
 /** JSON, one object a line. */
@@ -16,6 +16,7 @@ export const jsonCodec: Codec = {
   refusal: refusalText,
   notice: noticeText,
   refreshed: refreshedText,
+  disconnect: disconnectText,
   join(first: string, second: string): string {
     return `${first}\n${second}`;
   },

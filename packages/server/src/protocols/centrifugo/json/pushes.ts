@@ -1,5 +1,6 @@
 import type { Encoder, Unsayable } from "../../../core/encoder.ts";
 import { oneLine } from "../../../json-text/slices.ts";
+import type { CloseCode } from "../../../core/outlet.ts";
 import type { ChannelNotice } from "../../../core/session.ts";
 import { unsubscribeCodeOf } from "../codes.ts";
 import type { Expiry } from "../messages.ts";
@@ -44,6 +45,10 @@ export function noticeText(notice: ChannelNotice): string | Unsayable {
 
 export function refreshedText({ expires, ttl }: Expiry): string {
   return `{"push":{"refresh":{${expires ? `"expires":true,"ttl":${ttl}` : ""}}}}`;
+}
+
+export function disconnectText({ code, reason }: CloseCode): string {
+  return pushText("", `"disconnect":{"code":${code},"reason":${JSON.stringify(reason)}}`);
 }
 
 function pushText(channel: string, what: string): string {

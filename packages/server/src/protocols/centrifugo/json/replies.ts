@@ -81,6 +81,8 @@ function connectText(result: ConnectResult): string | Unsayable {
   }
   if (result.ping > 0) text += `,"ping":${result.ping}`;
   if (result.pong) text += ',"pong":true';
+  if (result.session !== "") text += `,"session":"${result.session}"`;
+  if (result.node !== "") text += `,"node":"${result.node}"`;
   if (result.time > 0) text += `,"time":${result.time}`;
   return text + "}";
 }

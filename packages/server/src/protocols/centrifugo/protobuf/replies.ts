@@ -50,7 +50,7 @@ function resultOf(reply: Reply): ReplyFields {
 }
 
 function connectMessage(result: ConnectResult): MessageInitShape<typeof ConnectResultSchema> {
-  const { client, version, expiry, subs, ping, pong, time } = result;
+  const { client, version, expiry, subs, ping, pong, session, node, time } = result;
   return {
     client,
     version,
@@ -58,6 +58,8 @@ function connectMessage(result: ConnectResult): MessageInitShape<typeof ConnectR
     subs: mapOf(subs, ([channel, sub]) => [channel, subscribeMessage(sub)]),
     ping,
     pong,
+    session,
+    node,
     time: BigInt(time),
   };
 }
