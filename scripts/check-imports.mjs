@@ -45,6 +45,7 @@ const tables = {
     "compose.ts": everything,
     "settings.ts": everything,
     "compose-webhooks.ts": everything,
+    "compose-proxies.ts": everything,
     "index.ts": everything,
     "internal.ts": everything,
   },

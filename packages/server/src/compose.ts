@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Config } from "./config/index.ts";
+import { composeProxies, type ComposedProxies } from "./compose-proxies.ts";
 import { composeWebhooks, type ComposedWebhooks } from "./compose-webhooks.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
@@ -82,8 +83,10 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   void broker.open(hub);
   const webhooks = composeWebhooks(config, clock, log);
   hub.activity = webhooks?.activity;
+  const proxies = composeProxies(config, clock, log);
+  hub.gatekeeper = proxies?.gatekeeper;
 
-  const protocols = composeProtocols({ config, mode, hub, apps });
+  const protocols = composeProtocols({ config, mode, hub, apps, proxies });
   for (const protocol of protocols) protocol.start();
   const stopTicks = [
     clock.every(Math.max(1_000, config.client.presence_update_interval), () => {
@@ -103,7 +106,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     bodyLimit: largestBody(apps),
     routes: [
       ...protocols.flatMap((protocol) => protocol.routes),
-      ...operationRoutes({ config, mode, hub, apps, counters, node, webhooks }),
+      ...operationRoutes({ config, mode, hub, apps, proxies, counters, node, webhooks }),
       ...(page?.routes ?? []),
     ],
     pages: page?.pages ?? {},
@@ -130,6 +133,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     await Promise.race([closed, clock.delay(requestPatience)]);
     for (const stopTick of stopTicks) stopTick();
     for (const protocol of protocols) protocol.end();
+    proxies?.stop();
     transport.end();
     await webhooks?.stop(until - clock.now());
     await broker.close();
@@ -171,9 +175,10 @@ interface Parts {
   readonly mode: Mode;
   readonly hub: Hub;
   readonly apps: readonly ComposedApp[];
+  readonly proxies: ComposedProxies | undefined;
 }
 
-function composeProtocols({ config, mode, hub, apps }: Parts): Protocol[] {
+function composeProtocols({ config, mode, hub, apps, proxies }: Parts): Protocol[] {
   const clock = systemClock;
   const protocols: Protocol[] = [];
   const pusherApps = apps.flatMap(({ pusher }) => (pusher === undefined ? [] : [pusher]));
@@ -185,7 +190,7 @@ function composeProtocols({ config, mode, hub, apps }: Parts): Protocol[] {
       createCentrifugoProtocol({
         hub,
         clock,
-        apps: apps.map(({ centrifugo }) => centrifugo),
+        apps: apps.map(({ centrifugo }, index) => ({ ...centrifugo, proxies: proxies?.ofApp(index) })),
         client: {
           pingInterval: client.ping_interval,
           pongTimeout: client.pong_timeout,
@@ -215,10 +220,15 @@ interface OperationParts extends Parts {
 }
 
 function operationRoutes(parts: OperationParts): Route[] {
-  const { config, hub, apps, counters, webhooks } = parts;
+  const { config, hub, apps, counters, webhooks, proxies } = parts;
   const routes: Route[] = [healthRoute(config.health.handler_prefix)];
   if (config.prometheus.enabled)
-    routes.push(metricsRoute(counters, config.prometheus.handler_prefix, webhooks?.counts));
+    routes.push(
+      metricsRoute(counters, config.prometheus.handler_prefix, {
+        webhooks: webhooks?.counts,
+        proxies: proxies?.counts,
+      }),
+    );
   if (!config.http_api.disabled)
     routes.push(
       ...centrifugoApi({

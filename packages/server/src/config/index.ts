@@ -11,4 +11,5 @@ export type {
   HttpApiOptions,
   NamedNamespace,
   NamespaceOptions,
+  ProxyOptions,
 } from "./schema.ts";

@@ -7,6 +7,7 @@ import {
 } from "../protocol.ts";
 import { CentrifugoConnection } from "./connection.ts";
 import { originRule, type OriginRule } from "./origins.ts";
+import { carry, pickHttp, type Luggage } from "./proxies/luggage.ts";
 import type { CentrifugoWire, Door } from "./wire.ts";
 
 const jsonSubprotocol = "centrifuge-json";
@@ -18,6 +19,8 @@ interface Entrance {
   readonly enabled: boolean;
   readonly tlsOnly: boolean;
   readonly originAllowed: OriginRule;
+  /** Headers that some proxy is told of, in lower case. */
+  readonly wantedHeaders: readonly string[];
   readonly plain: Acceptance;
   readonly named: Acceptance;
 }
@@ -36,6 +39,7 @@ export function socketEndpoint(wire: CentrifugoWire, doors: readonly Door[]): So
       enabled: door.settings.enabled ?? true,
       tlsOnly: door.settings.tlsOnly ?? false,
       originAllowed: originRule(door.settings.allowedOrigins),
+      wantedHeaders: door.proxies.wants.http,
       plain: acceptance(undefined),
       named: acceptance(jsonSubprotocol),
     };
@@ -67,7 +71,21 @@ function accept(
   if (queryValue(query, "cf_ws_frame_ping_pong") === "true")
     return { status: 400, body: "cf_ws_frame_ping_pong: not supported\n" };
   if (wire.hub.capacity.full) return { status: 503, body: "client.connection_limit is reached\n" };
-  return named ? entrance.named : entrance.plain;
+  const acceptance = named ? entrance.named : entrance.plain;
+  const picked = entrance.wantedHeaders.length === 0 ? undefined : pickHttp(headers, entrance.wantedHeaders);
+  return picked === undefined ? acceptance : carrying(acceptance, picked);
+}
+
+/** An acceptance of one connection's own, with what proxies are told of it. */
+function carrying(acceptance: Acceptance, http: Luggage["http"]): Acceptance {
+  return {
+    ...acceptance,
+    open(outlet) {
+      const connection = acceptance.open(outlet);
+      if (connection instanceof CentrifugoConnection) carry(connection, { http });
+      return connection;
+    },
+  };
 }
 
 /** The app that a client asks for by its key, else the first. */
