@@ -105,7 +105,10 @@ test("an option that is not built is told only where it asks for something", () 
       broker: { type: "redis" },
       consumers: [{ name: "x" }],
       admin: { enabled: true, password: "hunter2" },
-      client: { token: { jwks_public_endpoint: "https://x" }, proxy: { connect: { grpc: { compression: true } } } },
+      client: {
+        token: { jwks_public_endpoint: "https://x" },
+        proxy: { connect: { grpc: { compression: true } } },
+      },
       channel: {
         without_namespace: { subscription_type: "stream", subscribe_proxy_name: "default" },
         namespaces: [

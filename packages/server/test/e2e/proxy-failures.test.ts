@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { freePort } from "../free-port.ts";
 import { keys, startTestServer, type TestServer } from "../server.ts";
-import { Application } from "./application.ts";
+import { Application, type Call } from "./application.ts";
 import { codeOr, connected } from "./official-client.ts";
 import { HostileApplication } from "./hostile-application.ts";
 import { connectCentrifugo, openCentrifugo } from "./raw-centrifugo.ts";
@@ -113,20 +113,20 @@ describe("statuses that say something", () => {
 });
 
 describe("while the application is asked", () => {
-  /** An application that answers RPCs when it is told to. */
-  function held(): { application: Application; release: () => void } {
-    let release = (): void => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const application = new Application({
-      rpc: async ({ body }: { body: Readonly<Record<string, unknown>> }) => {
+  /** Answers the RPC `slow` when it is released, and others at once. */
+  class HeldApplication extends Application {
+    release = (): void => undefined;
+
+    constructor() {
+      super({ publish: { result: {} } });
+      const gate = new Promise<void>((resolve) => {
+        this.release = resolve;
+      });
+      this.on("rpc", async ({ body }: Call) => {
         if (body["method"] === "slow") await gate;
         return { result: { data: body["method"] } };
-      },
-      publish: { result: {} },
-    });
-    return { application, release };
+      });
+    }
   }
 
   function rpcServer(application: Application, client: object = {}): TestServer {
@@ -150,8 +150,7 @@ describe("while the application is asked", () => {
       .filter((id) => id > 1);
 
   test("the client's other commands wait, and are answered in order, once", async () => {
-    const { application, release } = held();
-    await using _application = application;
+    await using application = new HeldApplication();
     await using server = rpcServer(application);
     const socket = await connectCentrifugo(server.url);
     socket.send('{"id":2,"rpc":{"method":"slow"}}\n{"id":3,"rpc":{"method":"a"}}');
@@ -161,7 +160,7 @@ describe("while the application is asked", () => {
     }
     await application.call("rpc");
     expect(idsOf(socket)).toEqual([]);
-    release();
+    application.release();
     await socket.having('"id":59,');
     expect(idsOf(socket)).toEqual(Array.from({ length: 58 }, (_, i) => i + 2));
     expect(application.bodies("rpc")).toHaveLength(30);
@@ -169,8 +168,7 @@ describe("while the application is asked", () => {
   });
 
   test("who sends without end is closed, and nobody else", async () => {
-    const { application, release } = held();
-    await using _application = application;
+    await using application = new HeldApplication();
     await using server = rpcServer(application);
     const socket = await connectCentrifugo(server.url);
     const other = await connectCentrifugo(server.url, "bob");
@@ -180,13 +178,12 @@ describe("while the application is asked", () => {
     expect(await socket.closed).toMatchObject({ code: 3013 });
     other.send('{"id":2,"rpc":{"method":"quick"}}');
     await other.having('"data":"quick"');
-    release();
+    application.release();
     other.close();
   });
 
   test("who leaves leaves nothing behind: the answer is dropped, and counted", async () => {
-    const { application, release } = held();
-    await using _application = application;
+    await using application = new HeldApplication();
     await using server = rpcServer(application);
     const socket = await connectCentrifugo(server.url);
     socket.send('{"id":2,"rpc":{"method":"slow"}}\n{"id":3,"publish":{"channel":"a","data":1}}');
@@ -194,7 +191,7 @@ describe("while the application is asked", () => {
     socket.close();
     await socket.closed;
     const other = await connectCentrifugo(server.url, "bob");
-    release();
+    application.release();
     const late = async (): Promise<number> =>
       (await Scrape.of(server.url)).value("twinwire_proxy_late_total");
     while ((await late()) === 0) await Bun.sleep(5);
@@ -233,8 +230,7 @@ describe("while the application is asked", () => {
   });
 
   test("a slow proxy holds up nobody who asks another, nor who asks nobody", async () => {
-    const { application, release } = held();
-    await using _application = application;
+    await using application = new HeldApplication();
     await using server = rpcServer(application);
     const waiting = await Promise.all(
       Array.from({ length: 300 }, (_, i) => connectCentrifugo(server.url, `user-${i}`)),
@@ -252,15 +248,14 @@ describe("while the application is asked", () => {
     const other = await connectCentrifugo(server.url, "bob");
     other.send('{"id":2,"subscribe":{"channel":"a"}}\n{"id":3,"publish":{"channel":"a","data":1}}');
     await other.having('{"id":3,"publish":{}}');
-    release();
+    application.release();
     for (const socket of waiting) await socket.having('"data":"slow"');
     expect(application.bodies("rpc")).toHaveLength(300);
     for (const socket of [...waiting, other]) socket.close();
   });
 
   test("pings go on, and their answers count when they are heard", async () => {
-    const { application, release } = held();
-    await using _application = application;
+    await using application = new HeldApplication();
     await using server = rpcServer(application, { ping_interval: "2s", pong_timeout: "1s" });
     const socket = await connectCentrifugo(server.url);
     socket.send('{"id":2,"rpc":{"method":"slow"}}');
@@ -275,7 +270,7 @@ describe("while the application is asked", () => {
       }
     })();
     await answering;
-    release();
+    application.release();
     await socket.having('"data":"slow"');
     socket.send('{"id":3,"rpc":{"method":"after"}}');
     await socket.having('"data":"after"');

@@ -62,7 +62,7 @@ export class ExpiryWatch {
       if (subscription.expiresAt === 0) continue;
       if (now < this.subscriptionEnd(session, subscription)) this.subscription(session, subscription);
       else if (!this.refreshesSubscription(session, subscription)) this.ended(session, subscription);
-      if (session.closed) return;
+      if (hasClosed(session)) return;
     }
   }
 
@@ -105,4 +105,9 @@ export class ExpiryWatch {
     const channel = subscription.channel.traits.name;
     session.tell({ kind: "unsubscribed", channel, why: { kind: "expired" } });
   }
+}
+
+/** A function, because the compiler holds the flag for what it was before. */
+function hasClosed({ closed }: CentrifugoSession): boolean {
+  return closed;
 }
