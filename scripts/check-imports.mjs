@@ -46,6 +46,7 @@ const tables = {
     "settings.ts": everything,
     "compose-listeners.ts": everything,
     "compose-webhooks.ts": everything,
+    "compose-proxies.ts": everything,
     "index.ts": everything,
     "internal.ts": everything,
   },

@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import type { Config } from "./config/index.ts";
 import { openListeners } from "./compose-listeners.ts";
-import { composeWebhooks, type ComposedWebhooks } from "./compose-webhooks.ts";
+import { composeProxies, type ComposedProxies } from "./compose-proxies.ts";
+import { composeWebhooks } from "./compose-webhooks.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
 import { Capacity } from "./core/capacity.ts";
@@ -21,7 +22,7 @@ import { composeApps, type ComposedApp } from "./settings.ts";
 import { Counters } from "./telemetry/counters.ts";
 import { healthRoute } from "./telemetry/health-route.ts";
 import { createLog } from "./telemetry/log.ts";
-import { metricsRoute } from "./telemetry/metrics-route.ts";
+import { metricsRoute, type Callbacks } from "./telemetry/metrics-route.ts";
 import { systemClock } from "./transport/system-clock.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 import manifest from "../package.json" with { type: "json" };
@@ -90,8 +91,10 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   void broker.open(hub);
   const webhooks = composeWebhooks(config, clock, log);
   hub.activity = webhooks?.activity;
+  const proxies = composeProxies(config, clock, log);
+  hub.gatekeeper = proxies?.gatekeeper;
 
-  const protocols = composeProtocols({ config, mode, hub, apps });
+  const protocols = composeProtocols({ config, mode, hub, apps, proxies });
   for (const protocol of protocols) protocol.start();
   const stopTicks = [
     clock.every(Math.max(1_000, config.client.presence_update_interval), () => {
@@ -106,8 +109,8 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   const page = mode === "dev" ? devPage({ ...devSettings(config), origin }, site) : undefined;
   const surfaces = {
     outside: [...protocols.flatMap((protocol) => protocol.routes), ...(page?.routes ?? [])],
-    api: apiRoutes({ config, mode, hub, apps }),
-    operations: operationRoutes(config, counters, webhooks),
+    api: apiRoutes({ config, mode, hub, apps, proxies }),
+    operations: operationRoutes(config, counters, { webhooks: webhooks?.counts, proxies: proxies?.counts }),
   };
   const listeners = openListeners(config, surfaces, {
     pages: page?.pages ?? {},
@@ -135,6 +138,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     await Promise.race([closed, clock.delay(requestPatience)]);
     for (const stopTick of stopTicks) stopTick();
     for (const protocol of protocols) protocol.end();
+    proxies?.stop();
     transport.end();
     await webhooks?.stop(until - clock.now());
     await broker.close();
@@ -168,9 +172,10 @@ interface Parts {
   readonly mode: Mode;
   readonly hub: Hub;
   readonly apps: readonly ComposedApp[];
+  readonly proxies: ComposedProxies | undefined;
 }
 
-function composeProtocols({ config, mode, hub, apps }: Parts): Protocol[] {
+function composeProtocols({ config, mode, hub, apps, proxies }: Parts): Protocol[] {
   const clock = systemClock;
   const { channel, client, websocket } = config;
   const protocols: Protocol[] = [];
@@ -190,7 +195,7 @@ function composeProtocols({ config, mode, hub, apps }: Parts): Protocol[] {
       createCentrifugoProtocol({
         hub,
         clock,
-        apps: apps.map(({ centrifugo }) => centrifugo),
+        apps: apps.map(({ centrifugo }, index) => ({ ...centrifugo, proxies: proxies?.ofApp(index) })),
         client: {
           pingInterval: client.ping_interval,
           pongTimeout: client.pong_timeout,
@@ -213,15 +218,9 @@ function versionText(): string {
   return `${manifest.version} Twinwire`;
 }
 
-function operationRoutes(
-  config: Config,
-  counters: Counters,
-  webhooks: ComposedWebhooks | undefined,
-): readonly Route[] {
+function operationRoutes(config: Config, counters: Counters, calls: Callbacks): readonly Route[] {
   const { health, prometheus } = config;
-  const metrics = prometheus.enabled
-    ? [metricsRoute(counters, prometheus.handler_prefix, webhooks?.counts)]
-    : [];
+  const metrics = prometheus.enabled ? [metricsRoute(counters, prometheus.handler_prefix, calls)] : [];
   return [healthRoute(health.handler_prefix), ...metrics];
 }
 

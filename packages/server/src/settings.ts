@@ -188,6 +188,7 @@ function namespaceOptions(name: string, given: ConfiguredNamespace, config: Conf
       subscriber: given.allow_history_for_subscriber,
       anonymous: given.allow_history_for_anonymous,
     },
+    publishAsked: given.publish_proxy_enabled,
     userLimited: given.allow_user_limited_channels,
     pattern: given.channel_regex === "" ? undefined : new RegExp(given.channel_regex),
     dataFormat: given.publication_data_format || config.channel.publication_data_format,

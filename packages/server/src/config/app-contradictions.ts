@@ -1,5 +1,6 @@
 import { clientContradictions, namespaceNames } from "./contradictions.ts";
 import type { Fault } from "./faults.ts";
+import { clientProxyFaults } from "./proxy-contradictions.ts";
 import { isRawObject, valueAt } from "./raw-config.ts";
 import type { AppConfig, Config } from "./schema.ts";
 import { webhookFaults } from "./webhook-contradictions.ts";
@@ -141,7 +142,10 @@ export function appContradictions(config: Config, raw: unknown): readonly Fault[
     }
     if (index > 0) {
       faults.push(...clientContradictions(`${path}.client`, app.client, namespaces));
-      faults.push(...commonOptionFaults(config, raw, index));
+      faults.push(
+        ...commonOptionFaults(config, raw, index),
+        ...clientProxyFaults(`${path}.client`, app.client),
+      );
     }
     faults.push(...openChannelFaults(config, raw, index), ...webhookFaults(path, app));
   }

@@ -11,7 +11,7 @@ import {
   text,
   textList,
 } from "./option-kinds.ts";
-import { channelProxies } from "./proxy-options.ts";
+import { channelProxies, defaultProxy } from "./proxy-options.ts";
 
 const dataFormats = ["", "json", "json_object", "binary"] as const;
 
@@ -101,12 +101,14 @@ function namespaceShape() {
       "",
       "What publications must be. Empty: anything but nothing.",
     ),
-    subscribe_proxy_enabled: later(flag()),
-    subscribe_proxy_name: later(text("default")),
-    publish_proxy_enabled: later(flag()),
-    publish_proxy_name: later(text("default")),
-    sub_refresh_proxy_enabled: later(flag()),
-    sub_refresh_proxy_name: later(text("default")),
+    subscribe_proxy_enabled: flag(
+      "A Centrifugo client without a token subscribes on the application's word.",
+    ),
+    subscribe_proxy_name: text(defaultProxy, "By this proxy. default: channel.proxy.subscribe."),
+    publish_proxy_enabled: flag("The application is asked before a client publishes."),
+    publish_proxy_name: text(defaultProxy, "By this proxy. default: channel.proxy.publish."),
+    sub_refresh_proxy_enabled: flag("The application is asked when a subscription runs out."),
+    sub_refresh_proxy_name: text(defaultProxy, "By this proxy. default: channel.proxy.sub_refresh."),
     subscribe_stream_proxy_enabled: later(flag()),
     subscribe_stream_proxy_name: later(text("default")),
     subscribe_stream_proxy_bidirectional: later(flag()),

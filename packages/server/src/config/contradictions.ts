@@ -1,4 +1,5 @@
 import type { Fault } from "./faults.ts";
+import { proxyContradictions } from "./proxy-contradictions.ts";
 import { readPem } from "./pem.ts";
 import type { ClientOptions, Config, NamespaceOptions } from "./schema.ts";
 import { deliveryFaults } from "./webhook-contradictions.ts";
@@ -134,6 +135,7 @@ export function contradictions(config: Config): readonly Fault[] {
     ...tlsFaults(config, "internal_tls"),
     ...internalFaults(config),
     ...deliveryFaults(config),
+    ...proxyContradictions(config),
     ...clientContradictions("client", config.client, namespaceNames(config)),
     ...namespaceFaults("channel.without_namespace", channel.without_namespace, config),
   ];

@@ -12,4 +12,5 @@ export type {
   HttpApiOptions,
   NamedNamespace,
   NamespaceOptions,
+  ProxyOptions,
 } from "./schema.ts";

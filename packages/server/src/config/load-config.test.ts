@@ -108,7 +108,10 @@ test("an option that is not built is told only where it asks for something", () 
       broker: { type: "redis" },
       consumers: [{ name: "x" }],
       admin: { enabled: true, password: "hunter2" },
-      client: { token: { jwks_public_endpoint: "https://x" }, proxy: { connect: { enabled: true } } },
+      client: {
+        token: { jwks_public_endpoint: "https://x" },
+        proxy: { connect: { grpc: { compression: true } } },
+      },
       channel: {
         without_namespace: { subscription_type: "stream", subscribe_proxy_name: "default" },
         namespaces: [
@@ -127,7 +130,7 @@ test("an option that is not built is told only where it asks for something", () 
       "admin.enabled",
       "admin.password",
       "client.token.jwks_public_endpoint",
-      "client.proxy.connect.enabled",
+      "client.proxy.connect.grpc.compression",
       "channel.namespaces[1].allow_tags_filter",
       "channel.namespaces[1].allowed_delta_types",
       "channel.namespaces[1].subscription_type",

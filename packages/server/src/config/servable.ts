@@ -45,6 +45,7 @@ function admitsCentrifugoClients(client: ClientOptions): boolean {
   return (
     client.token.hmac_secret_key !== "" ||
     client.token.hmac_previous_secret_key !== "" ||
+    client.proxy.connect.enabled ||
     client.allow_anonymous_connect_without_token ||
     client.insecure ||
     client.insecure_skip_token_signature_verify
@@ -82,7 +83,7 @@ export function assertServable(config: Config): readonly Fault[] {
       path: "apps",
       message:
         "nobody could ever connect: give an app that is enabled (apps), a key of tokens (client.token.hmac_secret_key), " +
-        "or an open entry (client.allow_anonymous_connect_without_token, client.insecure)",
+        "a connect proxy (client.proxy.connect), or an open entry (client.allow_anonymous_connect_without_token, client.insecure)",
     });
   }
   return faults;

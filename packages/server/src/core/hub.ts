@@ -9,6 +9,7 @@ import type { ChannelTraits } from "./channel-name.ts";
 import type { Clock } from "./clock.ts";
 import { obey } from "./control.ts";
 import { Unsayable } from "./encoder.ts";
+import type { Gatekeeper } from "./gatekeeper.ts";
 import type { AppId, ChannelKey, ChannelName, NodeId, Topic } from "./ids.ts";
 import { Leaver } from "./mass-closing.ts";
 import type { Observer } from "./observer.ts";
@@ -42,6 +43,8 @@ export class Hub implements BrokerListener {
   readonly capacity: Capacity;
   /** Who tells the application; undefined = nobody does. */
   activity: Activity | undefined = undefined;
+  /** Who asks the application; undefined = no namespace says so. */
+  gatekeeper: Gatekeeper | undefined = undefined;
   private readonly apps: ReadonlyMap<AppId, App>;
   private readonly occupancyListeners: OccupancyListener[] = [];
 

@@ -30,6 +30,8 @@ export interface NamespaceOptions {
   readonly publish: Allowance;
   readonly presenceAccess: Allowance;
   readonly historyAccess: Allowance;
+  /** The application is asked before a client publishes: it may refuse, and on open channels its word is enough. */
+  readonly publishAsked?: boolean;
   readonly userLimited: boolean;
   /** What the name behind the namespace must match; undefined = any ASCII. */
   readonly pattern: RegExp | undefined;

@@ -8,6 +8,7 @@ import {
 import { CentrifugoConnection } from "./connection.ts";
 import { originRule, type OriginRule } from "./origins.ts";
 import type { Voice } from "./voice.ts";
+import { carry, pickHttp, type Luggage } from "./proxies/luggage.ts";
 import type { CentrifugoWire, Door } from "./wire.ts";
 
 type Encoding = "json" | "protobuf";
@@ -28,6 +29,8 @@ interface Entrance {
   readonly enabled: boolean;
   readonly tlsOnly: boolean;
   readonly originAllowed: OriginRule;
+  /** Headers that some proxy is told of, in lower case. */
+  readonly wantedHeaders: readonly string[];
   readonly acceptances: Readonly<Record<Encoding, Acceptances>>;
 }
 
@@ -57,6 +60,7 @@ export function socketEndpoint(
       tlsOnly: door.settings.tlsOnly ?? false,
       originAllowed: originRule(door.settings.allowedOrigins),
       acceptances: { json: acceptances(voices.json), protobuf: acceptances(voices.protobuf) },
+      wantedHeaders: door.proxies.wants.http,
     };
   });
   return {
@@ -85,7 +89,21 @@ function accept(
   if (wire.hub.capacity.full) return { status: 503, body: "client.connection_limit is reached\n" };
   const subprotocol = subprotocolOf(subprotocols);
   const binary = subprotocol === protobufSubprotocol || asksForProtobuf(query);
-  return entrance.acceptances[binary ? "protobuf" : "json"][subprotocol];
+  const acceptance = entrance.acceptances[binary ? "protobuf" : "json"][subprotocol];
+  const picked = entrance.wantedHeaders.length === 0 ? undefined : pickHttp(headers, entrance.wantedHeaders);
+  return picked === undefined ? acceptance : carrying(acceptance, picked);
+}
+
+/** An acceptance of one connection's own, with what proxies are told of it. */
+function carrying(acceptance: Acceptance, http: Luggage["http"]): Acceptance {
+  return {
+    ...acceptance,
+    open(outlet) {
+      const connection = acceptance.open(outlet);
+      if (connection instanceof CentrifugoConnection) carry(connection, { http });
+      return connection;
+    },
+  };
 }
 
 /** The server's order decides where a client offers both (protocol notes, 1.1). */

@@ -11,7 +11,7 @@ export type Command =
   | { readonly kind: "presence"; readonly id: number; readonly channel: string }
   | { readonly kind: "presence-stats"; readonly id: number; readonly channel: string }
   | HistoryCommand
-  | { readonly kind: "rpc"; readonly id: number }
+  | RpcCommand
   | { readonly kind: "refresh"; readonly id: number; readonly token: string }
   | SubRefreshCommand;
 
@@ -21,6 +21,20 @@ export interface ConnectCommand {
   readonly token: string;
   /** Where the client stands in server-side subscriptions that it knows, or undefined where it wants no recovery. */
   readonly subs: ReadonlyMap<string, StreamPosition | undefined>;
+  /** For the application. */
+  readonly data: Content | undefined;
+  /** What the client says of its program. */
+  readonly name: string;
+  readonly version: string;
+  /** Headers that a browser cannot send; undefined = none. By the client's word alone. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+export interface RpcCommand {
+  readonly kind: "rpc";
+  readonly id: number;
+  readonly method: string;
+  readonly data: Content | undefined;
 }
 
 export interface SubscribeCommand {
@@ -28,6 +42,8 @@ export interface SubscribeCommand {
   readonly id: number;
   readonly channel: string;
   readonly token: string;
+  /** For the application. */
+  readonly data: Content | undefined;
   readonly recover: StreamPosition | undefined;
   readonly positioned: boolean;
   readonly recoverable: boolean;
@@ -104,6 +120,8 @@ export interface ConnectResult {
   readonly client: string;
   readonly version: string;
   readonly expiry: Expiry;
+  /** For the client, from the application. */
+  readonly data: Payload | undefined;
   readonly subs: ReadonlyMap<string, SubscribeResult>;
   /** Whole seconds; 0 = no pings. */
   readonly ping: number;
@@ -121,5 +139,6 @@ export type Reply =
   | { readonly kind: "presence"; readonly clients: readonly ClientInfo[] }
   | { readonly kind: "presence-stats"; readonly headcount: Headcount }
   | { readonly kind: "history"; readonly page: HistoryPage }
+  | { readonly kind: "rpc"; readonly data: Content | undefined }
   | { readonly kind: "refresh"; readonly expiry: Expiry }
   | { readonly kind: "sub-refresh"; readonly expiry: Expiry };

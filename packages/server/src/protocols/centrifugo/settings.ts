@@ -1,4 +1,5 @@
 import type { App } from "../../core/app.ts";
+import type { AppProxies } from "./proxies/app-proxies.ts";
 
 /** Keys and checks of JSON Web Tokens; an empty text is unset (protocol notes, 4.3). */
 export interface TokenSettings {
@@ -13,7 +14,7 @@ export interface TokenSettings {
   readonly userIdClaim: string;
 }
 
-/** An app as its Centrifugo clients meet it. Without token keys, anonymous or insecure entry nobody gets in: 3500 or 3501. */
+/** An app as its Centrifugo clients meet it. Without token keys, connect proxy, anonymous or insecure entry nobody gets in: 3500 or 3501. */
 export interface CentrifugoApp {
   readonly app: App;
   /** Asked for with `?app=KEY`, by any of its keys; a client that names none gets the first app. */
@@ -26,6 +27,8 @@ export interface CentrifugoApp {
   readonly tokens: TokenSettings | undefined;
   /** Keys of subscription tokens; undefined = the same as of connection tokens. */
   readonly subscriptionTokens: TokenSettings | undefined;
+  /** Who asks the application. @default nobody does */
+  readonly proxies?: AppProxies | undefined;
   readonly anonymousWithoutToken: boolean;
   readonly disallowAnonymousTokens: boolean;
   /** Everybody connects, and what a token says of expiry does not hold for the connection. */

@@ -3,7 +3,8 @@ import { Deadlines } from "../../core/deadlines.ts";
 import { Heartbeat } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Codec } from "./codec.ts";
-import { ExpiryWatch } from "./expiry.ts";
+import { ExpiryWatch } from "./expiry-watch.ts";
+import { noProxies, type AppProxies } from "./proxies/app-proxies.ts";
 import type { CentrifugoSession } from "./session.ts";
 import type { CentrifugoApp, ClientSettings } from "./settings.ts";
 import { TokenVerifier } from "./tokens/jwt.ts";
@@ -97,6 +98,7 @@ export class CentrifugoWire {
 
 /** What the connections of one app share. */
 export class Door {
+  readonly proxies: AppProxies;
   readonly connectionTokens: TokenVerifier | undefined;
   readonly subscriptionTokens: TokenVerifier | undefined;
 
@@ -104,7 +106,8 @@ export class Door {
     readonly wire: CentrifugoWire,
     readonly settings: CentrifugoApp,
   ) {
-    const { tokens, subscriptionTokens, skipSignature } = settings;
+    const { tokens, subscriptionTokens, skipSignature, proxies } = settings;
+    this.proxies = proxies ?? noProxies;
     this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, skipSignature);
     this.subscriptionTokens =
       subscriptionTokens === undefined || subscriptionTokens === tokens

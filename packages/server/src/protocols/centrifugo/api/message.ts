@@ -21,7 +21,7 @@ export interface Message {
 export function parseMessage(params: Params): Message {
   const idempotencyKey = params.string("idempotency_key");
   const message: Message = {
-    content: parseContent(params),
+    content: parseData(params),
     tags: params.map("tags"),
     skipHistory: params.flag("skip_history"),
     idempotencyKey: idempotencyKey === "" ? undefined : idempotencyKey,
@@ -38,7 +38,8 @@ function parseVersion(params: Params): DataVersion | undefined {
   return number === 0 ? undefined : { number, epoch };
 }
 
-function parseContent(params: Params): Message["content"] {
+/** `data`, or `b64data`, which wins. */
+export function parseData(params: Params): Message["content"] {
   const base64 = params.string("b64data");
   if (base64 !== "") {
     const bytes = fromBase64(base64);

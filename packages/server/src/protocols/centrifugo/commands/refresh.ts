@@ -8,6 +8,8 @@ import { TokenFault } from "../tokens/jwt.ts";
 /** Puts off the end of the connection by a new token (protocol notes, 2.2). */
 export function refresh(session: CentrifugoSession, token: string): Outcome {
   const { connectionTokens, settings, wire } = session.door;
+  if (session.door.proxies.refresh !== undefined)
+    return disconnect("bad-request", "the application refreshes connections, by its refresh proxy");
   if (token === "") return disconnect("bad-request", "refresh without a token");
   if (connectionTokens === undefined) return disconnect("invalid-token", "no token key is configured");
   const now = wire.clock.now();

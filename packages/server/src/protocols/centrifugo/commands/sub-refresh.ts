@@ -3,6 +3,7 @@ import { Refusal, refuse } from "../../../core/refusal.ts";
 import { endOf, expiryOf } from "../expiry.ts";
 import type { SubRefreshCommand } from "../messages.ts";
 import { disconnect, type Outcome } from "../outcome.ts";
+import { subRefreshProxyOf } from "../proxies/refresh.ts";
 import type { CentrifugoSession } from "../session.ts";
 import { TokenFault } from "../tokens/jwt.ts";
 import { readSubscriptionToken } from "../tokens/subscription-token.ts";
@@ -16,6 +17,8 @@ export function subRefresh(session: CentrifugoSession, command: SubRefreshComman
   const subscription = session.subscriptions.get(channelName(channel));
   if (subscription?.state !== "joined")
     return refuse("permission-denied", "the client does not subscribe to the channel");
+  if (subRefreshProxyOf(session, subscription) !== undefined)
+    return disconnect("bad-request", "the application refreshes subscriptions, by its sub_refresh proxy");
   if (token === "") return refuse("bad-request", "no token");
   if (subscriptionTokens === undefined) return disconnect("invalid-token", "no token key is configured");
   const now = wire.clock.now();
@@ -29,6 +32,6 @@ export function subRefresh(session: CentrifugoSession, command: SubRefreshComman
   const expiry = expiryOf(read.expireAt, now);
   if (expiry instanceof Refusal) return expiry;
   subscription.expiresAt = endOf(expiry, now);
-  wire.expiry?.subscription(session, subscription.expiresAt);
+  wire.expiry?.subscription(session, subscription);
   return { kind: "sub-refresh", expiry };
 }

@@ -10,12 +10,15 @@ import { join } from "../../../core/subscribe.ts";
 import { endOf, expiryOf } from "../expiry.ts";
 import { never, rejectUnrecovered, type Expiry, type SubscribeCommand } from "../messages.ts";
 import { Disconnect, disconnect, type Outcome } from "../outcome.ts";
+import { isDenial, outcomeOf, type Proxy } from "../proxies/proxy.ts";
+import { subRefreshProxyOf } from "../proxies/refresh.ts";
+import { askSubscribe, subscribeProxyOf } from "../proxies/subscribe.ts";
 import type { CentrifugoSession } from "../session.ts";
 import { TokenFault } from "../tokens/jwt.ts";
 import { readSubscriptionToken } from "../tokens/subscription-token.ts";
 import { isTooLong } from "./name-length.ts";
 
-/** What a subscription token, or the namespace alone, says of a subscription. */
+/** What a subscription token, the subscribe proxy, or the namespace alone, says of a subscription. */
 interface Permit {
   /** What others see of the client in the channel. */
   readonly info: Payload | undefined;
@@ -29,14 +32,24 @@ const openPermit: Permit = { info: undefined, data: undefined, expiry: never, ov
 
 /** The order of the checks is Centrifugo's (protocol notes, 2.3 and 4.4). */
 export function subscribe(session: CentrifugoSession, command: SubscribeCommand): Answer<Outcome> {
-  const { hub, clock } = session.door.wire;
   const refused = refusedUnseen(session, command);
   if (refused !== undefined) return refused;
   const traits = resolve(session.app, command.channel);
   if (traits instanceof Refusal) return traits;
   const permit = permitOf(session, command, traits);
+  return permit instanceof Promise
+    ? permit.then((given) => enter(session, command, { traits, permit: given }))
+    : enter(session, command, { traits, permit });
+}
+
+function enter(
+  session: CentrifugoSession,
+  command: SubscribeCommand,
+  { traits, permit }: { readonly traits: ChannelTraits; readonly permit: Permit | Refusal | Disconnect },
+): Answer<Outcome> {
   if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
   if (command.filtered) return refuse("bad-request", "the namespace takes no tags filter");
+  const { hub, clock } = session.door.wire;
   const joined = join(hub, session, {
     traits,
     info: permit.info === undefined ? undefined : session.info(permit.info),
@@ -78,10 +91,25 @@ function permitOf(
   session: CentrifugoSession,
   command: SubscribeCommand,
   traits: ChannelTraits,
-): Permit | Refusal | Disconnect {
+): Answer<Permit | Refusal | Disconnect> {
+  const proxy = command.token === "" ? subscribeProxyOf(session, traits) : undefined;
+  if (proxy !== undefined) return permitOfProxy(proxy, session, command);
   const permit = command.token === "" ? openPermit : permitOfToken(session, command);
   if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
   return maySubscribe(session, traits, command.token === "" ? "none" : "back-end") ?? permit;
+}
+
+/** The back end's word, as a token is: it opens closed channels too (B3). */
+async function permitOfProxy(
+  proxy: Proxy,
+  session: CentrifugoSession,
+  command: SubscribeCommand,
+): Promise<Permit | Refusal | Disconnect> {
+  const said = await askSubscribe(proxy, session, command);
+  if (isDenial(said)) return outcomeOf(said);
+  const { info, data, expireAt, override } = said;
+  const expiry = expiryOf(expireAt, session.door.wire.clock.now());
+  return expiry instanceof Refusal ? expiry : { info, data, expiry, override };
 }
 
 function permitOfToken(
@@ -126,12 +154,14 @@ function complete(
     joining.abandon();
     return refuse("unrecoverable-position", "what was missed is not to be had any more");
   }
-  const { expiry, data } = permit;
+  const { data } = permit;
+  // Where the application refreshes the subscription, its client need not.
+  const expiry = subRefreshProxyOf(session, joining.subscription) === undefined ? permit.expiry : never;
   if (!session.answer(id, { kind: "subscribe", result: { outcome, expiry, data } })) {
     joining.abandon();
     return "answered";
   }
   session.followAfterReply(joining);
-  session.door.wire.expiry?.subscription(session, outcome.expiresAt);
+  session.expires(joining.subscription.channel.traits.name);
   return "answered";
 }

@@ -64,6 +64,7 @@ describe("frames that can be read", () => {
         id: 1,
         channel: "a",
         token: "",
+        data: undefined,
         recover: undefined,
         positioned: false,
         recoverable: false,

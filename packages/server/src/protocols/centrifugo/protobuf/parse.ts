@@ -1,8 +1,8 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import type { StreamPosition } from "../../../core/publication.ts";
+import type { Content, StreamPosition } from "../../../core/publication.ts";
 import type { Inbound } from "../messages.ts";
 import { contentOf } from "../payload.ts";
-import { CommandSchema, type Command, type SubscribeRequest } from "./client_pb.ts";
+import { CommandSchema, type Command, type ConnectRequest, type SubscribeRequest } from "./client_pb.ts";
 import { isWellFormed } from "./well-formed.ts";
 
 const pong: Inbound = { kind: "pong" };
@@ -62,7 +62,7 @@ function parseCommand(bytes: Uint8Array): Inbound {
 /** Of several requests in one command the first counts, in this order (protocol notes, 1.3). */
 function inboundOf(command: Command): Inbound {
   const { id, connect, subscribe, unsubscribe, publish, presence, presenceStats, history } = command;
-  if (connect !== undefined) return { kind: "connect", id, token: connect.token, subs: subsOf(connect.subs) };
+  if (connect !== undefined) return connectOf(id, connect);
   if (command.ping !== undefined) return { kind: "unknown", what: "ping" };
   if (subscribe !== undefined) return subscribeOf(id, subscribe);
   if (unsubscribe !== undefined) return { kind: "unsubscribe", id, channel: unsubscribe.channel };
@@ -77,7 +77,7 @@ function inboundOf(command: Command): Inbound {
     return { kind: "history", id, channel, limit, since: since && placeOf(since), reverse };
   }
   const { rpc, send, refresh, subRefresh } = command;
-  if (rpc !== undefined) return { kind: "rpc", id };
+  if (rpc !== undefined) return { kind: "rpc", id, method: rpc.method, data: givenIn(rpc.data) };
   if (send !== undefined) return { kind: "send" };
   if (refresh !== undefined) return { kind: "refresh", id, token: refresh.token };
   if (subRefresh !== undefined) {
@@ -85,6 +85,26 @@ function inboundOf(command: Command): Inbound {
     return { kind: "sub-refresh", id, channel, token, type };
   }
   return { kind: "unknown", what: "no request" };
+}
+
+function connectOf(id: number, request: ConnectRequest): Inbound {
+  const { token, subs, data, name, version, headers } = request;
+  const named = Object.keys(headers).length === 0 ? undefined : headers;
+  return {
+    kind: "connect",
+    id,
+    token,
+    subs: subsOf(subs),
+    data: givenIn(data),
+    name,
+    version,
+    headers: named,
+  };
+}
+
+/** Data is there or not: an absent field and an empty one are the same here. */
+function givenIn(data: Uint8Array): Content | undefined {
+  return data.length === 0 ? undefined : contentOf(data);
 }
 
 function placeOf({ offset, epoch }: { readonly offset: bigint; readonly epoch: string }): StreamPosition {
@@ -112,6 +132,7 @@ function subscribeOf(id: number, request: SubscribeRequest): Inbound {
     positioned,
     recoverable,
     joinLeave,
+    data: givenIn(request.data),
     delta,
     filtered: tf !== undefined,
     // Only its lowest bits mean something.

@@ -1,6 +1,6 @@
 import type { ServerGrant } from "../../../core/broker.ts";
 import type { Payload } from "../../../core/publication.ts";
-import { eachMember } from "../../../json-text/slices.ts";
+import { eachMember, member } from "../../../json-text/slices.ts";
 import { payloadClaim, overrideClaim, wrong } from "./claim-values.ts";
 import { invalid, isRecord, TokenFault, type Claims, type TokenVerifier } from "./jwt.ts";
 
@@ -13,6 +13,8 @@ export interface ConnectionToken {
   readonly expireAt: number;
   /** Server-side subscriptions, from `subs`, else from `channels`. */
   readonly grants: readonly ServerGrant[];
+  /** JSON text of an object, for the application's proxies. */
+  readonly meta: string | undefined;
 }
 
 /** @param now Unix milliseconds */
@@ -29,8 +31,9 @@ export function readConnectionToken(
     return invalid("a connection token has no channel claim");
   const info = payloadClaim(values, text, "info");
   if (info === wrong) return invalid("b64info is no string");
+  const meta = isRecord(values["meta"]) ? member(text, "meta") : undefined;
   const grants = grantsOf(claims);
-  return grants instanceof TokenFault ? grants : { user, info, expireAt, grants };
+  return grants instanceof TokenFault ? grants : { user, info, expireAt, grants, meta };
 }
 
 const noGrants: readonly ServerGrant[] = [];
