@@ -1,4 +1,4 @@
-import type { Config, NamespaceOptions as ConfiguredNamespace } from "./config/index.ts";
+import { goRegex, type Config, type NamespaceOptions as ConfiguredNamespace } from "./config/index.ts";
 import type { AppSettings } from "./core/app.ts";
 import { App } from "./core/app.ts";
 import { ChannelNaming, plainGrammar, type NameGrammar } from "./core/channel-name.ts";
@@ -144,8 +144,13 @@ function tokenSettings(token: Config["client"]["token"]): TokenSettings {
     hmacSecret: token.hmac_secret_key,
     previousHmacSecret: token.hmac_previous_secret_key,
     previousValidUntil: token.hmac_previous_secret_key_valid_until,
+    rsaPublicKey: token.rsa_public_key,
+    ecdsaPublicKey: token.ecdsa_public_key,
+    jwksEndpoint: token.jwks_public_endpoint,
     audience: token.audience,
+    audiencePattern: token.audience_regex === "" ? undefined : goRegex(token.audience_regex),
     issuer: token.issuer,
+    issuerPattern: token.issuer_regex === "" ? undefined : goRegex(token.issuer_regex),
     userIdClaim: token.user_id_claim,
   };
 }

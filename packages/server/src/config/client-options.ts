@@ -20,15 +20,26 @@ function tokenShape() {
     hmac_secret_key: secretText("Key of HS256, HS384 and HS512 tokens. Empty: no such token is accepted."),
     hmac_previous_secret_key: secretText("Also accepted, while keys are rotated."),
     hmac_previous_secret_key_valid_until: count(0, "Unix seconds until which the previous key is accepted."),
-    rsa_public_key: later(text()),
-    ecdsa_public_key: later(text()),
-    jwks_public_endpoint: later(text()),
+    rsa_public_key: text(
+      "",
+      "Key of RS256, RS384 and RS512 tokens, as PEM. Empty: no such token is accepted.",
+    ),
+    ecdsa_public_key: text(
+      "",
+      "Key of ES256, ES384 or ES512 tokens, as PEM. Empty: no such token is accepted.",
+    ),
+    jwks_public_endpoint: text(
+      "",
+      "URL of a JSON Web Key Set. When given, only its keys are good; {{name}} is a named group of issuer_regex or audience_regex.",
+    ),
     audience: text("", "When given, the aud claim must have it."),
-    audience_regex: later(text()),
+    audience_regex: text("", "When given, the aud claim must have one that matches."),
     issuer: text("", "When given, the iss claim must be it."),
-    issuer_regex: later(text()),
+    issuer_regex: text("", "When given, the iss claim must match."),
     user_id_claim: optionalMatchingText(/^[a-zA-Z_]+$/, "Claim with the user's id. Empty: sub."),
-    insecure_skip_jwks_endpoint_safety_check: later(flag()),
+    insecure_skip_jwks_endpoint_safety_check: flag(
+      "Groups of a pattern go into jwks_public_endpoint whatever they take. Whoever writes a token then has a say in where keys come from.",
+    ),
   };
 }
 

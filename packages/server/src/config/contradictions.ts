@@ -1,6 +1,7 @@
 import type { Fault } from "./faults.ts";
 import { readPem } from "./pem.ts";
 import type { ClientOptions, Config, NamespaceOptions } from "./schema.ts";
+import { tokenFaults } from "./token-contradictions.ts";
 import { deliveryFaults } from "./webhook-contradictions.ts";
 
 function regexFault(pattern: string): string | undefined {
@@ -59,7 +60,7 @@ export function clientContradictions(
   client: ClientOptions,
   namespaces: ReadonlySet<string>,
 ): readonly Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...tokenFaults(path, client)];
   if (client.ping_interval > 0 && client.pong_timeout >= client.ping_interval) {
     faults.push({ path: `${path}.pong_timeout`, message: `must be shorter than ${path}.ping_interval` });
   }

@@ -24,6 +24,14 @@ const gatherLimit = 65_536;
  */
 type State = "waiting" | "connecting" | "connected" | "refused" | "ended";
 
+/** Claims of a connection token that are kept for as long as the connection. */
+export interface KeptClaims {
+  /** Channels that it subscribed the client to. */
+  readonly channels: readonly string[];
+  /** JSON text for the application's own use; undefined = none. */
+  readonly meta: string | undefined;
+}
+
 /** One Centrifugo connection: what the core and the commands know of it, and its way out to the client. */
 export class CentrifugoSession extends Session implements Beating {
   state: State = "waiting";
@@ -31,8 +39,8 @@ export class CentrifugoSession extends Session implements Beating {
   expiresAt = 0;
   /** When the expiry watch looks at it next; 0 = it does not. Unix milliseconds. */
   expiryCheckAt = 0;
-  /** Channels that its token subscribed it to; undefined = none. */
-  tokenChannels: readonly string[] | undefined = undefined;
+  /** What its token said that few tokens say; undefined = nothing. */
+  kept: KeptClaims | undefined = undefined;
   place = -1;
   beatBucket = -1;
   beatRound = 0;
@@ -116,6 +124,9 @@ export class CentrifugoSession extends Session implements Beating {
   /** Follows the channel when the reply goes out; nothing but more joins may be done before, and in this turn. */
   followAfterReply(joining: Joining): void {
     (this.joinings ??= []).push(joining);
+    // No frame gathers replies where a command had to wait: whoever waits for it goes on later, and something may be
+    // published before that.
+    if (this.door.wire.taking !== this) this.flush();
   }
 
   /** It has joined channels that it does not follow yet. */

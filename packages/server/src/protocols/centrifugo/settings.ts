@@ -7,8 +7,17 @@ export interface TokenSettings {
   readonly previousHmacSecret: string;
   /** Unix seconds until which the previous key is accepted; 0 = always. */
   readonly previousValidUntil: number;
+  /** PEM. RS256, RS384, RS512. */
+  readonly rsaPublicKey: string;
+  /** PEM. ES256, ES384 or ES512, by its curve. */
+  readonly ecdsaPublicKey: string;
+  /** Address of a JSON Web Key Set; `{{name}}` is a group of one of the patterns. Set: no other key is good. */
+  readonly jwksEndpoint: string;
   readonly audience: string;
+  /** Without the flags that make a pattern remember; as the next. */
+  readonly audiencePattern: RegExp | undefined;
   readonly issuer: string;
+  readonly issuerPattern: RegExp | undefined;
   /** Claim with the user's id; unset = `sub`. */
   readonly userIdClaim: string;
 }

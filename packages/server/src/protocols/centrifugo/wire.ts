@@ -6,7 +6,8 @@ import type { Codec } from "./codec.ts";
 import { ExpiryWatch } from "./expiry.ts";
 import type { CentrifugoSession } from "./session.ts";
 import type { CentrifugoApp, ClientSettings } from "./settings.ts";
-import { TokenVerifier } from "./tokens/jwt.ts";
+import { fetchDocument } from "../../secrets/key-document.ts";
+import { TokenVerifier } from "./tokens/token-verifier.ts";
 
 export interface WireParts {
   readonly hub: Hub;
@@ -31,6 +32,8 @@ export class CentrifugoWire {
   readonly clock: Clock;
   readonly client: ClientSettings;
   readonly versionText: string;
+  /** Whose frame is being taken in this turn. */
+  taking: CentrifugoSession | undefined = undefined;
   private ticking: Ticking | undefined = undefined;
   private readonly heartbeats: Heartbeat[] = [];
 
@@ -102,11 +105,21 @@ export class Door {
     readonly codec: Codec,
     readonly heartbeat: Heartbeat | undefined,
   ) {
-    const { tokens, subscriptionTokens, skipSignature } = settings;
-    this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, skipSignature);
+    const { tokens, subscriptionTokens, skipSignature, app } = settings;
+    const { clock, hub } = wire;
+    const notice = (message: string): void => {
+      hub.observer.notice(app.id === "" ? message : `app ${JSON.stringify(app.id)}: ${message}`);
+    };
+    const verifying = { clock, skipSignature, source: { clock, notice, fetch: fetchDocument } };
+    this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, verifying);
     this.subscriptionTokens =
       subscriptionTokens === undefined || subscriptionTokens === tokens
         ? this.connectionTokens
-        : new TokenVerifier(subscriptionTokens, skipSignature);
+        : new TokenVerifier(subscriptionTokens, verifying);
+  }
+
+  end(): void {
+    this.connectionTokens?.end();
+    this.subscriptionTokens?.end();
   }
 }

@@ -9,19 +9,32 @@ import { join, type JoinRequest } from "../../../core/subscribe.ts";
 import { endOf, expiryOf } from "../expiry.ts";
 import { never, type ConnectCommand, type Expiry, type SubscribeResult } from "../messages.ts";
 import { Disconnect, disconnect, type Outcome } from "../outcome.ts";
-import type { CentrifugoSession } from "../session.ts";
+import type { CentrifugoSession, KeptClaims } from "../session.ts";
 import { plainGrant, readConnectionToken, type ConnectionToken } from "../tokens/connection-token.ts";
 import { TokenFault } from "../tokens/jwt.ts";
 import type { Door } from "../wire.ts";
 import { isTooLong } from "./name-length.ts";
+import { outcomeOf } from "./token-outcome.ts";
 
 /** The order of the decisions is Centrifugo's (protocol notes, 2.1). */
 export function connect(session: CentrifugoSession, command: ConnectCommand): Answer<Outcome> {
+  return after(authenticate(session.door, command.token), (credentials) => {
+    // Who left while its token was checked is told nothing, and leaves nothing behind.
+    if (session.closed) return "answered";
+    if (credentials instanceof Refusal || credentials instanceof Disconnect) return credentials;
+    return enter(session, command, credentials);
+  });
+}
+
+/** Lets in somebody whose token is good, or who needs none. */
+function enter(
+  session: CentrifugoSession,
+  command: ConnectCommand,
+  credentials: ConnectionToken,
+): Answer<Outcome> {
   const { door, app } = session;
   const { clock, client } = door.wire;
   const now = clock.now();
-  const credentials = authenticate(door, command.token, now);
-  if (credentials instanceof Refusal || credentials instanceof Disconnect) return credentials;
   session.user = userId(credentials.user);
   session.connInfo = credentials.info;
   const grants = grantsOf(session, command, credentials);
@@ -42,7 +55,7 @@ export function connect(session: CentrifugoSession, command: ConnectCommand): An
     places.push({ grant, request, joining: undefined });
   }
   session.expiresAt = endOf(expiry, now);
-  if (credentials.grants.length > 0) session.tokenChannels = credentials.grants.map((grant) => grant.channel);
+  session.kept = keptOf(credentials);
   session.admit();
   return after(takePlaces(session, places, 0), (refused) => {
     if (refused === undefined && !session.closed) return welcome(session, command.id, { places, expiry });
@@ -51,23 +64,27 @@ export function connect(session: CentrifugoSession, command: ConnectCommand): An
   });
 }
 
-function authenticate(door: Door, token: string, now: number): ConnectionToken | Refusal | Disconnect {
+function authenticate(door: Door, token: string): Answer<ConnectionToken | Refusal | Disconnect> {
   const { settings, connectionTokens } = door;
   if (token !== "") {
     if (connectionTokens === undefined) return disconnect("invalid-token", "no token key is configured");
-    const read = readConnectionToken(connectionTokens, token, now);
-    if (read instanceof TokenFault)
-      return read.kind === "expired"
-        ? refuse("token-expired", read.reason)
-        : disconnect("invalid-token", read.reason);
-    if (read.user === "" && settings.disallowAnonymousTokens)
-      return disconnect("permission-denied", "client.disallow_anonymous_connection_tokens is on");
-    return read;
+    return after(readConnectionToken(connectionTokens, token), (read) => {
+      if (read instanceof TokenFault) return outcomeOf(read, "connect");
+      if (read.user === "" && settings.disallowAnonymousTokens)
+        return disconnect("permission-denied", "client.disallow_anonymous_connection_tokens is on");
+      return read;
+    });
   }
-  if (settings.anonymousWithoutToken || settings.insecure)
-    return { user: "", info: undefined, expireAt: 0, grants: [] };
+  if (settings.anonymousWithoutToken || settings.insecure) return nobody;
   return disconnect("bad-request", "no token, and nobody gets in without one");
 }
+
+function keptOf({ grants, meta }: ConnectionToken): KeptClaims | undefined {
+  if (grants.length === 0 && meta === undefined) return undefined;
+  return { channels: grants.map(({ channel }) => channel), meta };
+}
+
+const nobody: ConnectionToken = { user: "", info: undefined, meta: undefined, expireAt: 0, grants: [] };
 
 /** Channels that the client finds itself subscribed to: by its token, as its personal one, and by its own wish where it may. */
 function grantsOf(

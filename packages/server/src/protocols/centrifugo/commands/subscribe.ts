@@ -13,6 +13,7 @@ import type { CentrifugoSession } from "../session.ts";
 import { TokenFault } from "../tokens/jwt.ts";
 import { readSubscriptionToken } from "../tokens/subscription-token.ts";
 import { isTooLong } from "./name-length.ts";
+import { outcomeOf } from "./token-outcome.ts";
 
 /** What a subscription token, or the namespace alone, says of a subscription. */
 interface Permit {
@@ -28,13 +29,24 @@ const openPermit: Permit = { info: undefined, data: undefined, expiry: never, ov
 
 /** The order of the checks is Centrifugo's (protocol notes, 2.3 and 4.4). */
 export function subscribe(session: CentrifugoSession, command: SubscribeCommand): Answer<Outcome> {
-  const { hub, clock } = session.door.wire;
   const refused = refusedUnseen(session, command);
   if (refused !== undefined) return refused;
   const traits = resolve(session.app, command.channel);
   if (traits instanceof Refusal) return traits;
-  const permit = permitOf(session, command, traits);
-  if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
+  return after(permitOf(session, command, traits), (permit) => {
+    // Who left while its token was checked is told nothing, and leaves nothing behind.
+    if (session.closed) return "answered";
+    if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
+    return take(session, command, { traits, permit });
+  });
+}
+
+function take(
+  session: CentrifugoSession,
+  command: SubscribeCommand,
+  { traits, permit }: { readonly traits: ChannelTraits; readonly permit: Permit },
+): Answer<Outcome> {
+  const { hub, clock } = session.door.wire;
   if (command.filtered) return refuse("bad-request", "the namespace takes no tags filter");
   const joined = join(hub, session, {
     traits,
@@ -77,28 +89,30 @@ function permitOf(
   session: CentrifugoSession,
   command: SubscribeCommand,
   traits: ChannelTraits,
-): Permit | Refusal | Disconnect {
-  const permit = command.token === "" ? openPermit : permitOfToken(session, command);
-  if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
-  return maySubscribe(session, traits, command.token === "" ? "none" : "back-end") ?? permit;
+): Answer<Permit | Refusal | Disconnect> {
+  if (command.token === "") return maySubscribe(session, traits, "none") ?? openPermit;
+  return after(permitOfToken(session, command), (permit) =>
+    permit instanceof Refusal || permit instanceof Disconnect
+      ? permit
+      : (maySubscribe(session, traits, "back-end") ?? permit),
+  );
 }
 
 function permitOfToken(
   session: CentrifugoSession,
   { token, channel }: SubscribeCommand,
-): Permit | Refusal | Disconnect {
+): Answer<Permit | Refusal | Disconnect> {
   const { subscriptionTokens, wire } = session.door;
   if (subscriptionTokens === undefined) return refuse("permission-denied", "no token key is configured");
-  const now = wire.clock.now();
-  const read = readSubscriptionToken(subscriptionTokens, token, now);
-  if (read instanceof TokenFault)
-    return refuse(read.kind === "expired" ? "token-expired" : "permission-denied", read.reason);
-  const foreign = notFor(session, channel, read);
-  if (foreign !== undefined) return foreign;
-  const expiry = expiryOf(read.expireAt, now);
-  return expiry instanceof Refusal
-    ? expiry
-    : { info: read.info, data: read.data, expiry, override: read.override };
+  return after(readSubscriptionToken(subscriptionTokens, token), (read) => {
+    if (read instanceof TokenFault) return outcomeOf(read, "subscribe");
+    const foreign = notFor(session, channel, read);
+    if (foreign !== undefined) return foreign;
+    const expiry = expiryOf(read.expireAt, wire.clock.now());
+    return expiry instanceof Refusal
+      ? expiry
+      : { info: read.info, data: read.data, expiry, override: read.override };
+  });
 }
 
 /** A token of somebody else, or for another channel, ends the connection (protocol notes, 4.2). */

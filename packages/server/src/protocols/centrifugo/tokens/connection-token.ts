@@ -1,26 +1,31 @@
+import { after, type Answer } from "../../../core/answer.ts";
 import type { ServerGrant } from "../../../core/broker.ts";
-import { eachMember } from "../../../json-text/slices.ts";
+import { eachMember, member, oneLine } from "../../../json-text/slices.ts";
 import { jsonClaim, overrideClaim, wrong } from "./claim-values.ts";
-import { invalid, isRecord, TokenFault, type Claims, type TokenVerifier } from "./jwt.ts";
+import { invalid, isRecord, TokenFault, type Claims } from "./jwt.ts";
+import type { TokenVerifier } from "./token-verifier.ts";
 
 /** What a connection token says (protocol notes, 4.1). */
 export interface ConnectionToken {
   readonly user: string;
   /** JSON text; undefined = it says nothing. */
   readonly info: string | undefined;
+  /** JSON text that is told to nobody but the application; undefined = it says nothing. */
+  readonly meta: string | undefined;
   /** Unix seconds; 0 = never. */
   readonly expireAt: number;
   /** Server-side subscriptions, from `subs`, else from `channels`. */
   readonly grants: readonly ServerGrant[];
 }
 
-/** @param now Unix milliseconds */
 export function readConnectionToken(
   verifier: TokenVerifier,
   token: string,
-  now: number,
-): ConnectionToken | TokenFault {
-  const claims = verifier.verify(token, now);
+): Answer<ConnectionToken | TokenFault> {
+  return after(verifier.verify(token), connectionTokenOf);
+}
+
+function connectionTokenOf(claims: Claims | TokenFault): ConnectionToken | TokenFault {
   if (claims instanceof TokenFault) return claims;
   const { values, text, user, expireAt } = claims;
   // Else whoever holds a subscription token could connect with it.
@@ -29,7 +34,9 @@ export function readConnectionToken(
   const info = jsonClaim(values, text, "info");
   if (info === wrong) return invalid("b64info is no JSON in base64");
   const grants = grantsOf(claims);
-  return grants instanceof TokenFault ? grants : { user, info, expireAt, grants };
+  if (grants instanceof TokenFault) return grants;
+  const meta = values["meta"] === undefined || values["meta"] === null ? undefined : member(text, "meta");
+  return { user, info, meta: meta === undefined ? undefined : oneLine(meta), expireAt, grants };
 }
 
 const noGrants: readonly ServerGrant[] = [];
