@@ -115,6 +115,7 @@ function plainAppSettings(config: ClientSide & ChannelSide, naming: ChannelNamin
     presenceMembers: 0,
     userConnections: config.client.user_connection_limit,
     personalChannel: personal.enabled ? (user) => channelName(before + user) : undefined,
+    singleConnection: personal.enabled && personal.single_connection,
     historyLimit: config.client.history_max_publication_limit,
     recoveryLimit: config.client.recovery_max_publication_limit || boundless,
   };
@@ -135,6 +136,7 @@ function centrifugoApp(app: App, keys: readonly string[], { client }: ClientSide
     disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
     insecure: client.insecure,
     skipSignature: client.insecure_skip_token_signature_verify,
+    userHeader: client.user_id_http_header,
     allowedOrigins: client.allowed_origins,
   };
 }

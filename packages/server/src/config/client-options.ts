@@ -66,7 +66,8 @@ export function clientSection() {
     channel_limit: count(128, "Channels of one Centrifugo client; above: error 106."),
     queue_max_size: count(1_048_576, "Bytes a client may leave unread before it is closed as slow (3008)."),
     presence_update_interval: duration("27s", "Time between refreshes of a client's presence."),
-    concurrency: later(count(0)),
+    // One after the other is what there is.
+    concurrency: later(count(0), [1]),
     channel_position_check_delay: duration("40s", "Time between checks of a positioned channel."),
     channel_position_max_time_lag: later(duration("0s")),
     connection_limit: count(
@@ -74,7 +75,10 @@ export function clientSection() {
       "Connections of this process, of both wires; above: HTTP 503, on the Pusher wire 4100. 0: no limit.",
     ),
     user_connection_limit: count(0, "Connections of one user; above: 3504. 0: no limit."),
-    connection_rate_limit: later(count(0)),
+    connection_rate_limit: count(
+      0,
+      "New connections a second of this process, of both wires; above: HTTP 503, on the Pusher wire 4100. 0: no limit.",
+    ),
     connect_include_server_time: flag("The connect reply has the server's time."),
     history_max_publication_limit: count(300, "Publications of one history reply. 0: no limit."),
     recovery_max_publication_limit: count(
@@ -84,12 +88,17 @@ export function clientSection() {
     insecure_skip_token_signature_verify: flag(
       "Tokens are read without checking who signed them. For tests.",
     ),
-    user_id_http_header: later(text()),
+    user_id_http_header: text(
+      "",
+      "Header of the WebSocket handshake with the user's id, for clients without a token. Only behind a proxy that sets it, or takes it out. Empty: none.",
+    ),
     insecure: flag("Everybody may connect, subscribe and publish. For tests."),
     subscribe_to_user_personal_channel: section({
       enabled: flag("A user's connection is subscribed to #USER by the server."),
       personal_channel_namespace: text("", "Namespace of personal channels. Empty: none."),
-      single_connection: later(flag()),
+      single_connection: flag(
+        "A user's new connection ends the others (3504). The namespace of personal channels needs presence.",
+      ),
     }),
     connect_code_to_unidirectional_disconnect: later(section({ enabled: flag(), transforms: anyList() })),
   });

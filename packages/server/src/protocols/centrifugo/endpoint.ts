@@ -1,3 +1,4 @@
+import { nobody, userId, type UserId } from "../../core/ids.ts";
 import {
   queryValue,
   type Acceptance,
@@ -20,16 +21,20 @@ interface Entrance {
   readonly originAllowed: OriginRule;
   readonly plain: Acceptance;
   readonly named: Acceptance;
+  /** `client.user_id_http_header`; empty = none. */
+  readonly userHeader: string;
+  /** For a user that the handshake names: of this one connection. */
+  readonly of: (user: UserId, subprotocol: string | undefined) => Acceptance;
 }
 
 /** Where Centrifugo clients connect by WebSocket. */
 export function socketEndpoint(wire: CentrifugoWire, doors: readonly Door[]): SocketEndpoint {
   const { frameLimit, path } = wire.client;
   const entrances = doors.map((door): Entrance => {
-    const acceptance = (subprotocol: string | undefined): Acceptance => ({
+    const acceptance = (subprotocol: string | undefined, user = nobody): Acceptance => ({
       subprotocol,
       frameLimit,
-      open: (outlet) => new CentrifugoConnection(door, outlet),
+      open: (outlet) => new CentrifugoConnection(door, outlet, user),
     });
     return {
       keys: door.settings.keys,
@@ -38,6 +43,8 @@ export function socketEndpoint(wire: CentrifugoWire, doors: readonly Door[]): So
       originAllowed: originRule(door.settings.allowedOrigins),
       plain: acceptance(undefined),
       named: acceptance(jsonSubprotocol),
+      userHeader: door.settings.userHeader ?? "",
+      of: (user, subprotocol) => acceptance(subprotocol, user),
     };
   });
   return {
@@ -66,7 +73,10 @@ function accept(
     return { status: 400, body: "protobuf: not supported yet\n" };
   if (queryValue(query, "cf_ws_frame_ping_pong") === "true")
     return { status: 400, body: "cf_ws_frame_ping_pong: not supported\n" };
-  if (wire.hub.capacity.full) return { status: 503, body: "client.connection_limit is reached\n" };
+  const reached = wire.hub.capacity.turnsAway();
+  if (reached !== undefined) return { status: 503, body: `client.${reached} is reached\n` };
+  const user = entrance.userHeader === "" ? null : headers.get(entrance.userHeader);
+  if (user !== null && user !== "") return entrance.of(userId(user), named ? jsonSubprotocol : undefined);
   return named ? entrance.named : entrance.plain;
 }
 

@@ -1,7 +1,7 @@
 import { closure, type Closure } from "../../core/closure.ts";
 import { Unsayable } from "../../core/encoder.ts";
 import type { Beating } from "../../core/heartbeat.ts";
-import { clientId, type ClientId } from "../../core/ids.ts";
+import { clientId, type ClientId, type UserId } from "../../core/ids.ts";
 import type { Joining } from "../../core/joining.ts";
 import type { Frame, Outlet } from "../../core/outlet.ts";
 import type { Refusal } from "../../core/refusal.ts";
@@ -52,8 +52,11 @@ export class CentrifugoSession extends Session implements Beating {
   constructor(
     readonly door: Door,
     outlet: Outlet,
+    user: UserId,
   ) {
     super(door.settings.app, outlet, door.codec.encoder);
+    // Until it connects: whom the handshake named. A token says who it is better.
+    this.user = user;
     door.wire.opened(this);
   }
 

@@ -41,6 +41,8 @@ export interface CentrifugoApp {
   readonly insecure: boolean;
   /** Tokens are read without checking who signed them. */
   readonly skipSignature: boolean;
+  /** Header of the handshake that names the user of a client without a token; empty = none. @default "" */
+  readonly userHeader?: string;
   /** Patterns of origins of browsers, `*` for any text without `/`; `*` alone is any origin. Empty: no browser gets in. */
   readonly allowedOrigins: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { maySubscribe, resolve } from "../../../core/access.ts";
 import { after, type Answer } from "../../../core/answer.ts";
 import type { ServerGrant } from "../../../core/broker.ts";
-import { userId } from "../../../core/ids.ts";
+import { nobody, userId } from "../../../core/ids.ts";
 import type { Joining } from "../../../core/joining.ts";
 import { Refusal, refuse } from "../../../core/refusal.ts";
 import { serverJoinRequest } from "../../../core/server-subscribe.ts";
@@ -12,32 +12,36 @@ import { Disconnect, disconnect, type Outcome } from "../outcome.ts";
 import type { CentrifugoSession, KeptClaims } from "../session.ts";
 import { plainGrant, readConnectionToken, type ConnectionToken } from "../tokens/connection-token.ts";
 import { TokenFault } from "../tokens/jwt.ts";
-import type { Door } from "../wire.ts";
 import { isTooLong } from "./name-length.ts";
+import { endOthers } from "./single-connection.ts";
 import { outcomeOf } from "./token-outcome.ts";
 
 /** The order of the decisions is Centrifugo's (protocol notes, 2.1). */
 export function connect(session: CentrifugoSession, command: ConnectCommand): Answer<Outcome> {
-  return after(authenticate(session.door, command.token), (credentials) => {
+  return after(authenticate(session, command.token), (entrant) => {
     // Who left while its token was checked is told nothing, and leaves nothing behind.
     if (session.closed) return "answered";
-    if (credentials instanceof Refusal || credentials instanceof Disconnect) return credentials;
-    return enter(session, command, credentials);
+    if (entrant instanceof Refusal || entrant instanceof Disconnect) return entrant;
+    return enter(session, command, entrant);
   });
 }
 
+/** Somebody who may come in, and what vouches for it. */
+interface Entrant {
+  readonly credentials: ConnectionToken;
+  /** `header`: the handshake (`client.user_id_http_header`); such a client has no server-side subscriptions. */
+  readonly by: "token" | "nobody" | "header";
+}
+
 /** Lets in somebody whose token is good, or who needs none. */
-function enter(
-  session: CentrifugoSession,
-  command: ConnectCommand,
-  credentials: ConnectionToken,
-): Answer<Outcome> {
+function enter(session: CentrifugoSession, command: ConnectCommand, entrant: Entrant): Answer<Outcome> {
+  const { credentials } = entrant;
   const { door, app } = session;
   const { clock, client } = door.wire;
   const now = clock.now();
   session.user = userId(credentials.user);
   session.connInfo = credentials.info;
-  const grants = grantsOf(session, command, credentials);
+  const grants = entrant.by === "header" ? noGrants : grantsOf(session, command, credentials);
   if (grants instanceof Disconnect) return grants;
   if (client.channelLimit > 0 && grants.size > client.channelLimit)
     return disconnect("channel-limit", "more server-side subscriptions than client.channel_limit");
@@ -64,18 +68,19 @@ function enter(
   });
 }
 
-function authenticate(door: Door, token: string): Answer<ConnectionToken | Refusal | Disconnect> {
-  const { settings, connectionTokens } = door;
+function authenticate(session: CentrifugoSession, token: string): Answer<Entrant | Refusal | Disconnect> {
+  const { settings, connectionTokens } = session.door;
   if (token !== "") {
     if (connectionTokens === undefined) return disconnect("invalid-token", "no token key is configured");
     return after(readConnectionToken(connectionTokens, token), (read) => {
       if (read instanceof TokenFault) return outcomeOf(read, "connect");
       if (read.user === "" && settings.disallowAnonymousTokens)
         return disconnect("permission-denied", "client.disallow_anonymous_connection_tokens is on");
-      return read;
+      return { credentials: read, by: "token" };
     });
   }
-  if (settings.anonymousWithoutToken || settings.insecure) return nobody;
+  if (settings.anonymousWithoutToken || settings.insecure) return nobodyInParticular;
+  if (session.user !== nobody) return { credentials: { ...unknown, user: session.user }, by: "header" };
   return disconnect("bad-request", "no token, and nobody gets in without one");
 }
 
@@ -84,7 +89,9 @@ function keptOf({ grants, meta }: ConnectionToken): KeptClaims | undefined {
   return { channels: grants.map(({ channel }) => channel), meta };
 }
 
-const nobody: ConnectionToken = { user: "", info: undefined, meta: undefined, expireAt: 0, grants: [] };
+const unknown: ConnectionToken = { user: "", info: undefined, meta: undefined, expireAt: 0, grants: [] };
+const nobodyInParticular: Entrant = { credentials: unknown, by: "nobody" };
+const noGrants: ReadonlyMap<string, ServerGrant> = new Map();
 
 /** Channels that the client finds itself subscribed to: by its token, as its personal one, and by its own wish where it may. */
 function grantsOf(
@@ -169,5 +176,6 @@ function welcome(
   // In one turn: the reply, with those to the subscribes behind it, then everything that is published from now on.
   session.welcome();
   for (const { joining } of places) if (joining !== undefined) session.followAfterReply(joining);
+  if (session.app.settings.singleConnection === true) endOthers(session);
   return "answered";
 }
