@@ -24,14 +24,6 @@ const gatherLimit = 65_536;
  */
 type State = "waiting" | "connecting" | "connected" | "refused" | "ended";
 
-/** Claims of a connection token that are kept for as long as the connection. */
-export interface KeptClaims {
-  /** Channels that it subscribed the client to. */
-  readonly channels: readonly string[];
-  /** JSON text for the application's own use; undefined = none. */
-  readonly meta: string | undefined;
-}
-
 /** One Centrifugo connection: what the core and the commands know of it, and its way out to the client. */
 export class CentrifugoSession extends Session implements Beating {
   state: State = "waiting";
@@ -39,8 +31,8 @@ export class CentrifugoSession extends Session implements Beating {
   expiresAt = 0;
   /** When the expiry watch looks at it next; 0 = it does not. Unix milliseconds. */
   expiryCheckAt = 0;
-  /** What its token said that few tokens say; undefined = nothing. */
-  kept: KeptClaims | undefined = undefined;
+  /** Channels that its token subscribed it to; undefined = none. */
+  tokenChannels: readonly string[] | undefined = undefined;
   place = -1;
   beatBucket = -1;
   beatRound = 0;

@@ -9,7 +9,7 @@ import { join, type JoinRequest } from "../../../core/subscribe.ts";
 import { endOf, expiryOf } from "../expiry.ts";
 import { never, type ConnectCommand, type Expiry, type SubscribeResult } from "../messages.ts";
 import { Disconnect, disconnect, type Outcome } from "../outcome.ts";
-import type { CentrifugoSession, KeptClaims } from "../session.ts";
+import type { CentrifugoSession } from "../session.ts";
 import { plainGrant, readConnectionToken, type ConnectionToken } from "../tokens/connection-token.ts";
 import { TokenFault } from "../tokens/jwt.ts";
 import { isTooLong } from "./name-length.ts";
@@ -59,7 +59,7 @@ function enter(session: CentrifugoSession, command: ConnectCommand, entrant: Ent
     places.push({ grant, request, joining: undefined });
   }
   session.expiresAt = endOf(expiry, now);
-  session.kept = keptOf(credentials);
+  if (credentials.grants.length > 0) session.tokenChannels = credentials.grants.map((grant) => grant.channel);
   session.admit();
   return after(takePlaces(session, places, 0), (refused) => {
     if (refused === undefined && !session.closed) return welcome(session, command.id, { places, expiry });
@@ -82,11 +82,6 @@ function authenticate(session: CentrifugoSession, token: string): Answer<Entrant
   if (settings.anonymousWithoutToken || settings.insecure) return nobodyInParticular;
   if (session.user !== nobody) return { credentials: { ...unknown, user: session.user }, by: "header" };
   return disconnect("bad-request", "no token, and nobody gets in without one");
-}
-
-function keptOf({ grants, meta }: ConnectionToken): KeptClaims | undefined {
-  if (grants.length === 0 && meta === undefined) return undefined;
-  return { channels: grants.map(({ channel }) => channel), meta };
 }
 
 const unknown: ConnectionToken = { user: "", info: undefined, meta: undefined, expireAt: 0, grants: [] };

@@ -23,13 +23,12 @@ function putOff(session: CentrifugoSession, read: ConnectionToken): Outcome {
   const now = wire.clock.now();
   if (read.user !== session.user) return disconnect("invalid-token", "the token is another user's");
   const channels = read.grants.map((grant) => grant.channel);
-  if (!sameChannels(channels, session.kept?.channels ?? []))
+  if (!sameChannels(channels, session.tokenChannels ?? []))
     return disconnect("insufficient-state", "the new token has other server-side subscriptions");
   const expiry = expiryOf(settings.insecure ? 0 : read.expireAt, now);
   if (expiry instanceof Refusal) return expiry;
   session.expiresAt = endOf(expiry, now);
   if (read.info !== undefined) session.connInfo = read.info;
-  if (read.meta !== undefined) session.kept = { channels, meta: read.meta };
   wire.expiry?.connection(session);
   return { kind: "refresh", expiry };
 }

@@ -10,7 +10,7 @@ export interface ConnectionToken {
   readonly user: string;
   /** JSON text; undefined = it says nothing. */
   readonly info: string | undefined;
-  /** JSON text that is told to nobody but the application; undefined = it says nothing. */
+  /** JSON text that is told to nobody but the application, by proxies; undefined = it says nothing. */
   readonly meta: string | undefined;
   /** Unix seconds; 0 = never. */
   readonly expireAt: number;
