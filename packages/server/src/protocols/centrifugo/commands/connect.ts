@@ -10,6 +10,7 @@ import { endOf, expiryOf } from "../expiry.ts";
 import { never, type ConnectCommand, type Expiry, type SubscribeResult } from "../messages.ts";
 import { Disconnect, disconnect, type Outcome } from "../outcome.ts";
 import type { CentrifugoSession } from "../session.ts";
+import type { CentrifugoApp } from "../settings.ts";
 import { plainGrant, readConnectionToken, type ConnectionToken } from "../tokens/connection-token.ts";
 import { TokenFault } from "../tokens/jwt.ts";
 import { isTooLong } from "./name-length.ts";
@@ -18,12 +19,22 @@ import { outcomeOf } from "./token-outcome.ts";
 
 /** The order of the decisions is Centrifugo's (protocol notes, 2.1). */
 export function connect(session: CentrifugoSession, command: ConnectCommand): Answer<Outcome> {
-  return after(authenticate(session, command.token), (entrant) => {
-    // Who left while its token was checked is told nothing, and leaves nothing behind.
-    if (session.closed) return "answered";
-    if (entrant instanceof Refusal || entrant instanceof Disconnect) return entrant;
-    return enter(session, command, entrant);
-  });
+  const entrant = authenticate(session, command.token);
+  // A reconnect storm comes by here: where the answer is there, nothing is made to wait for it.
+  return entrant instanceof Promise
+    ? entrant.then((later) => letIn(session, command, later))
+    : letIn(session, command, entrant);
+}
+
+function letIn(
+  session: CentrifugoSession,
+  command: ConnectCommand,
+  entrant: Entrant | Refusal | Disconnect,
+): Answer<Outcome> {
+  // Who left while its token was checked is told nothing, and leaves nothing behind.
+  if (session.closed) return "answered";
+  if (entrant instanceof Refusal || entrant instanceof Disconnect) return entrant;
+  return enter(session, command, entrant);
 }
 
 /** Somebody who may come in, and what vouches for it. */
@@ -72,16 +83,24 @@ function authenticate(session: CentrifugoSession, token: string): Answer<Entrant
   const { settings, connectionTokens } = session.door;
   if (token !== "") {
     if (connectionTokens === undefined) return disconnect("invalid-token", "no token key is configured");
-    return after(readConnectionToken(connectionTokens, token), (read) => {
-      if (read instanceof TokenFault) return outcomeOf(read, "connect");
-      if (read.user === "" && settings.disallowAnonymousTokens)
-        return disconnect("permission-denied", "client.disallow_anonymous_connection_tokens is on");
-      return { credentials: read, by: "token" };
-    });
+    const read = readConnectionToken(connectionTokens, token);
+    return read instanceof Promise
+      ? read.then((later) => entrantOf(settings, later))
+      : entrantOf(settings, read);
   }
   if (settings.anonymousWithoutToken || settings.insecure) return nobodyInParticular;
   if (session.user !== nobody) return { credentials: { ...unknown, user: session.user }, by: "header" };
   return disconnect("bad-request", "no token, and nobody gets in without one");
+}
+
+function entrantOf(
+  { disallowAnonymousTokens }: CentrifugoApp,
+  read: ConnectionToken | TokenFault,
+): Entrant | Refusal | Disconnect {
+  if (read instanceof TokenFault) return outcomeOf(read, "connect");
+  if (read.user === "" && disallowAnonymousTokens)
+    return disconnect("permission-denied", "client.disallow_anonymous_connection_tokens is on");
+  return { credentials: read, by: "token" };
 }
 
 const unknown: ConnectionToken = { user: "", info: undefined, meta: undefined, expireAt: 0, grants: [] };

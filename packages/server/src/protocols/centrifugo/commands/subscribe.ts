@@ -11,7 +11,7 @@ import { never, rejectUnrecovered, type Expiry, type SubscribeCommand } from "..
 import { Disconnect, disconnect, type Outcome } from "../outcome.ts";
 import type { CentrifugoSession } from "../session.ts";
 import { TokenFault } from "../tokens/jwt.ts";
-import { readSubscriptionToken } from "../tokens/subscription-token.ts";
+import { readSubscriptionToken, type SubscriptionToken } from "../tokens/subscription-token.ts";
 import { isTooLong } from "./name-length.ts";
 import { outcomeOf } from "./token-outcome.ts";
 
@@ -33,20 +33,24 @@ export function subscribe(session: CentrifugoSession, command: SubscribeCommand)
   if (refused !== undefined) return refused;
   const traits = resolve(session.app, command.channel);
   if (traits instanceof Refusal) return traits;
-  return after(permitOf(session, command, traits), (permit) => {
-    // Who left while its token was checked is told nothing, and leaves nothing behind.
-    if (session.closed) return "answered";
-    if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
-    return take(session, command, { traits, permit });
-  });
+  const permit = permitOf(session, command, traits);
+  // As in connect: where the answer is there, nothing is made to wait for it.
+  return permit instanceof Promise
+    ? permit.then((later) => take(session, command, { traits, permit: later }))
+    : take(session, command, { traits, permit });
 }
+
+type Permitted = Permit | Refusal | Disconnect;
 
 function take(
   session: CentrifugoSession,
   command: SubscribeCommand,
-  { traits, permit }: { readonly traits: ChannelTraits; readonly permit: Permit },
+  { traits, permit }: { readonly traits: ChannelTraits; readonly permit: Permitted },
 ): Answer<Outcome> {
   const { hub, clock } = session.door.wire;
+  // Who left while its token was checked is told nothing, and leaves nothing behind.
+  if (session.closed) return "answered";
+  if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
   if (command.filtered) return refuse("bad-request", "the namespace takes no tags filter");
   const joined = join(hub, session, {
     traits,
@@ -89,30 +93,28 @@ function permitOf(
   session: CentrifugoSession,
   command: SubscribeCommand,
   traits: ChannelTraits,
-): Answer<Permit | Refusal | Disconnect> {
+): Answer<Permitted> {
   if (command.token === "") return maySubscribe(session, traits, "none") ?? openPermit;
-  return after(permitOfToken(session, command), (permit) =>
-    permit instanceof Refusal || permit instanceof Disconnect
-      ? permit
-      : (maySubscribe(session, traits, "back-end") ?? permit),
-  );
+  const { subscriptionTokens } = session.door;
+  if (subscriptionTokens === undefined) return refuse("permission-denied", "no token key is configured");
+  const read = readSubscriptionToken(subscriptionTokens, command.token);
+  return read instanceof Promise
+    ? read.then((later) => permitOfToken(session, traits, later))
+    : permitOfToken(session, traits, read);
 }
 
 function permitOfToken(
   session: CentrifugoSession,
-  { token, channel }: SubscribeCommand,
-): Answer<Permit | Refusal | Disconnect> {
-  const { subscriptionTokens, wire } = session.door;
-  if (subscriptionTokens === undefined) return refuse("permission-denied", "no token key is configured");
-  return after(readSubscriptionToken(subscriptionTokens, token), (read) => {
-    if (read instanceof TokenFault) return outcomeOf(read, "subscribe");
-    const foreign = notFor(session, channel, read);
-    if (foreign !== undefined) return foreign;
-    const expiry = expiryOf(read.expireAt, wire.clock.now());
-    return expiry instanceof Refusal
-      ? expiry
-      : { info: read.info, data: read.data, expiry, override: read.override };
-  });
+  traits: ChannelTraits,
+  read: SubscriptionToken | TokenFault,
+): Permitted {
+  if (read instanceof TokenFault) return outcomeOf(read, "subscribe");
+  const foreign = notFor(session, traits.name, read);
+  if (foreign !== undefined) return foreign;
+  const expiry = expiryOf(read.expireAt, session.door.wire.clock.now());
+  if (expiry instanceof Refusal) return expiry;
+  const permit = { info: read.info, data: read.data, expiry, override: read.override };
+  return maySubscribe(session, traits, "back-end") ?? permit;
 }
 
 /** A token of somebody else, or for another channel, ends the connection (protocol notes, 4.2). */
