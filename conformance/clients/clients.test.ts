@@ -200,7 +200,9 @@ describe.each(rows.filter(({ skipped }) => !skipped))("$name", (row) => {
       : async () => {
           await using dora = await start("dora", impatient);
           const from = await afterFreeze(dora);
-          await dora.line("state", ({ state }) => state === "disconnected", from);
+          // Most of the time it ends there; seen once in twenty, it comes again.
+          const noticed: readonly unknown[] = ["disconnected", "reconnecting"];
+          await dora.line("state", ({ state }) => noticed.includes(state), from);
         },
   );
 
