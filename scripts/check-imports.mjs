@@ -16,7 +16,7 @@ const everything = undefined;
 const tables = {
   server: {
     "json-text": [],
-    secrets: [...runtime],
+    secrets: ["npm:jose", ...runtime],
     config: [...runtime, "npm:zod"],
     core: ["json-text"],
     "core/testing": ["core"],

@@ -5,7 +5,7 @@ import { composeProxies, type ComposedProxies } from "./compose-proxies.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
-import { Capacity } from "./core/capacity.ts";
+import { Arrivals, Capacity } from "./core/capacity.ts";
 import { Hub } from "./core/hub.ts";
 import { nodeId } from "./core/ids.ts";
 import { checkPositions } from "./core/positions.ts";
@@ -84,7 +84,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
       clock,
       observer: counters,
       turn: { deliveries: turnDeliveries, bytes: config.client.queue_max_size / 4 },
-      capacity: new Capacity(config.client.connection_limit),
+      capacity: capacityOf(config),
     },
     apps.map(({ app }) => app),
   );
@@ -152,6 +152,11 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     },
     stop: () => (stopping ??= stop()),
   };
+}
+
+function capacityOf({ client }: Config): Capacity {
+  const { connection_limit: limit, connection_rate_limit: rate } = client;
+  return new Capacity(limit, rate === 0 ? undefined : new Arrivals(rate, systemClock));
 }
 
 /** Bytes of the largest message of either wire: the runtime has one limit for all. */
@@ -250,7 +255,8 @@ function devSettings(config: Config): Omit<DevPageSettings, "origin"> {
   return {
     app: { id: app?.id ?? "", key: app?.key ?? "", secret: app?.secret ?? "" },
     apiKey: config.http_api.key,
-    hmacSecret: config.client.token.hmac_secret_key,
+    // With an address of keys no secret is good.
+    hmacSecret: config.client.token.jwks_public_endpoint === "" ? config.client.token.hmac_secret_key : "",
     now: () => systemClock.now(),
     websocketPath: config.websocket.handler_prefix,
     apiPath: config.http_api.handler_prefix,

@@ -1,4 +1,4 @@
-import type { Config, NamespaceOptions as ConfiguredNamespace } from "./config/index.ts";
+import { goRegex, type Config, type NamespaceOptions as ConfiguredNamespace } from "./config/index.ts";
 import type { AppSettings } from "./core/app.ts";
 import { App } from "./core/app.ts";
 import { ChannelNaming, plainGrammar, type NameGrammar } from "./core/channel-name.ts";
@@ -116,6 +116,7 @@ function plainAppSettings(config: ClientSide & ChannelSide, naming: ChannelNamin
     presenceMembers: 0,
     userConnections: config.client.user_connection_limit,
     personalChannel: personal.enabled ? (user) => channelName(before + user) : undefined,
+    singleConnection: personal.enabled && personal.single_connection,
     historyLimit: config.client.history_max_publication_limit,
     recoveryLimit: config.client.recovery_max_publication_limit || boundless,
   };
@@ -136,6 +137,7 @@ function centrifugoApp(app: App, keys: readonly string[], { client }: ClientSide
     disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
     insecure: client.insecure,
     skipSignature: client.insecure_skip_token_signature_verify,
+    userHeader: client.user_id_http_header,
     allowedOrigins: client.allowed_origins,
   };
 }
@@ -145,8 +147,13 @@ function tokenSettings(token: Config["client"]["token"]): TokenSettings {
     hmacSecret: token.hmac_secret_key,
     previousHmacSecret: token.hmac_previous_secret_key,
     previousValidUntil: token.hmac_previous_secret_key_valid_until,
+    rsaPublicKey: token.rsa_public_key,
+    ecdsaPublicKey: token.ecdsa_public_key,
+    jwksEndpoint: token.jwks_public_endpoint,
     audience: token.audience,
+    audiencePattern: token.audience_regex === "" ? undefined : goRegex(token.audience_regex),
     issuer: token.issuer,
+    issuerPattern: token.issuer_regex === "" ? undefined : goRegex(token.issuer_regex),
     userIdClaim: token.user_id_claim,
   };
 }

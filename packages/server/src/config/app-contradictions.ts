@@ -70,6 +70,7 @@ const common = {
     "presence_update_interval",
     "channel_position_check_delay",
     "connection_limit",
+    "connection_rate_limit",
     "connect_include_server_time",
   ],
   http_api: ["disabled", "handler_prefix", "error_mode"],
@@ -141,7 +142,7 @@ export function appContradictions(config: Config, raw: unknown): readonly Fault[
       }
     }
     if (index > 0) {
-      faults.push(...clientContradictions(`${path}.client`, app.client, namespaces));
+      faults.push(...clientContradictions(`${path}.client`, app.client, config));
       faults.push(
         ...commonOptionFaults(config, raw, index),
         ...clientProxyFaults(`${path}.client`, app.client),

@@ -108,10 +108,7 @@ test("an option that is not built is told only where it asks for something", () 
       broker: { type: "redis" },
       consumers: [{ name: "x" }],
       admin: { enabled: true, password: "hunter2" },
-      client: {
-        token: { jwks_public_endpoint: "https://x" },
-        proxy: { connect: { grpc: { compression: true } } },
-      },
+      client: { concurrency: 8, proxy: { connect: { grpc: { compression: true } } } },
       channel: {
         without_namespace: { subscription_type: "stream", subscribe_proxy_name: "default" },
         namespaces: [
@@ -129,7 +126,7 @@ test("an option that is not built is told only where it asks for something", () 
       "consumers",
       "admin.enabled",
       "admin.password",
-      "client.token.jwks_public_endpoint",
+      "client.concurrency",
       "client.proxy.connect.grpc.compression",
       "channel.namespaces[1].allow_tags_filter",
       "channel.namespaces[1].allowed_delta_types",

@@ -25,6 +25,8 @@ export interface AppSettings {
   readonly userConnections: number;
   /** The channel that a user's every Centrifugo connection is subscribed to; undefined where that is off. */
   readonly personalChannel: ((user: UserId) => ChannelName) | undefined;
+  /** A user's new connection ends those that stand in the presence of the personal channel. @default false */
+  readonly singleConnection?: boolean;
   /** Publications that one history answer may hold. */
   readonly historyLimit: number;
   /** Missed publications up to which a client recovers. */

@@ -12,7 +12,10 @@ import type { Call } from "../http/route.ts";
 import type { Acceptance, Connection, Protocol } from "../protocols/protocol.ts";
 
 export interface WebSocketSettings {
-  /** Bytes a client may leave unread before it is closed as slow. The runtime's own limit is twice that. */
+  /**
+   * Bytes a client may leave unread before it is closed as slow. The runtime's own limit is twice that. Also what may
+   * wait of its own messages while one of its commands is open.
+   */
   readonly queueLimit: number;
   /** Messages that may wait while a command of the same client is open. */
   readonly commandLimit: number;
@@ -34,14 +37,37 @@ const flushRounds = 40;
 /** RFC 6455, 7.4.1: a message too big to process. */
 const tooBig: CloseCode = { code: 1009, reason: "message too big" };
 
+/** Messages of a client that wait for a command of it. */
+class Backlog {
+  private readonly messages: (string | Uint8Array)[] = [];
+  private characters = 0;
+
+  constructor(private readonly settings: WebSocketSettings) {}
+
+  /** False where too much waits already. One message, however long, may always wait. */
+  add(message: string | Uint8Array): boolean {
+    const { commandLimit, waitingLimit } = this.settings;
+    const { length } = this.messages;
+    this.characters += message.length;
+    if (length >= commandLimit || (length > 0 && this.characters > waitingLimit)) return false;
+    this.messages.push(message);
+    return true;
+  }
+
+  next(): string | Uint8Array | undefined {
+    const message = this.messages.shift();
+    this.characters -= message?.length ?? 0;
+    return message;
+  }
+}
+
 /** A client's socket: the outlet that the core pushes to, and the queue of what came while a command is open. */
 class Socket implements Outlet, Pooled {
   place = -1;
   private ws: ServerWebSocket<Socket> | undefined = undefined;
   connection: Connection | undefined = undefined;
-  queue: (string | Uint8Array)[] | undefined = undefined;
-  /** Characters in the queue. */
-  waiting = 0;
+  /** Undefined where no command is open. */
+  backlog: Backlog | undefined = undefined;
   /** What the server closed it with; tells our closes from the client's. */
   shutWith: CloseCode | undefined = undefined;
 
@@ -254,11 +280,9 @@ export class WebSocketTransport implements Fanout {
       socket.shut(tooBig);
       return;
     }
-    if (socket.queue !== undefined) {
-      socket.waiting += message.length;
-      if (socket.queue.length < this.settings.commandLimit && socket.waiting <= this.settings.waitingLimit)
-        socket.queue.push(message);
-      else connection.close(closure("too-many-requests", "too many commands wait for one that is open"));
+    if (socket.backlog !== undefined) {
+      if (!socket.backlog.add(message))
+        connection.close(closure("too-many-requests", "too many commands wait for one that is open"));
       return;
     }
     const waiting = this.hand(socket, connection, message);
@@ -267,20 +291,18 @@ export class WebSocketTransport implements Fanout {
 
   /** Async handlers of one socket would run side by side: while one is open, the rest queue. */
   private async later(socket: Socket, connection: Connection, first: Promise<void>): Promise<void> {
-    const queue: (string | Uint8Array)[] = [];
-    socket.queue = queue;
-    socket.waiting = 0;
+    const backlog = new Backlog(this.settings);
+    socket.backlog = backlog;
     try {
       await first;
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      for (let next = backlog.next(); next !== undefined; next = backlog.next()) {
         if (socket.shutWith !== undefined) break;
-        socket.waiting -= next.length;
         await this.hand(socket, connection, next);
       }
     } catch (cause) {
       this.failed(socket, cause);
     } finally {
-      socket.queue = undefined;
+      socket.backlog = undefined;
     }
   }
 

@@ -17,8 +17,16 @@ export class CentrifugoConnection extends CentrifugoSession implements Connectio
     // Only a pong of the protocol is a sign of life (protocol notes, 1.6).
   }
 
-  /** Takes the messages of one frame in order, from one on; stops where the connection ends. */
   private take(messages: readonly Inbound[], from: number): Answer<void> {
+    const { wire } = this.door;
+    wire.taking = this;
+    const waiting = this.takeInTurn(messages, from);
+    wire.taking = undefined;
+    return waiting;
+  }
+
+  /** Takes the messages of one frame in order, from one on; stops where the connection ends. */
+  private takeInTurn(messages: readonly Inbound[], from: number): Answer<void> {
     let next = from;
     for (const message of from === 0 ? messages : messages.slice(from)) {
       if (this.state === "ended") return undefined;

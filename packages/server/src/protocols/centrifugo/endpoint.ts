@@ -1,3 +1,4 @@
+import { userId } from "../../core/ids.ts";
 import {
   queryValue,
   type Acceptance,
@@ -8,7 +9,7 @@ import {
 import { CentrifugoConnection } from "./connection.ts";
 import { originRule, type OriginRule } from "./origins.ts";
 import type { Voice } from "./voice.ts";
-import { carry, pickHttp, type Luggage } from "./proxies/luggage.ts";
+import { carry, pickHttp } from "./proxies/luggage.ts";
 import type { CentrifugoWire, Door } from "./wire.ts";
 
 type Encoding = "json" | "protobuf";
@@ -32,6 +33,8 @@ interface Entrance {
   /** Headers that some proxy is told of, in lower case. */
   readonly wantedHeaders: readonly string[];
   readonly acceptances: Readonly<Record<Encoding, Acceptances>>;
+  /** `client.user_id_http_header`; empty = none. */
+  readonly userHeader: string;
 }
 
 /** Where Centrifugo clients connect by WebSocket. */
@@ -61,6 +64,7 @@ export function socketEndpoint(
       originAllowed: originRule(door.settings.allowedOrigins),
       acceptances: { json: acceptances(voices.json), protobuf: acceptances(voices.protobuf) },
       wantedHeaders: door.proxies.wants.http,
+      userHeader: door.settings.userHeader ?? "",
     };
   });
   return {
@@ -86,21 +90,29 @@ function accept(
     return { status: 403, body: "the origin is not among client.allowed_origins\n" };
   if (queryValue(query, "cf_ws_frame_ping_pong") === "true")
     return { status: 400, body: "cf_ws_frame_ping_pong: not supported\n" };
-  if (wire.hub.capacity.full) return { status: 503, body: "client.connection_limit is reached\n" };
+  const reached = wire.hub.capacity.turnsAway();
+  if (reached !== undefined) return { status: 503, body: `client.${reached} is reached\n` };
   const subprotocol = subprotocolOf(subprotocols);
   const binary = subprotocol === protobufSubprotocol || asksForProtobuf(query);
   const acceptance = entrance.acceptances[binary ? "protobuf" : "json"][subprotocol];
-  const picked = entrance.wantedHeaders.length === 0 ? undefined : pickHttp(headers, entrance.wantedHeaders);
-  return picked === undefined ? acceptance : carrying(acceptance, picked);
+  return ofOneClient(acceptance, entrance, headers);
 }
 
-/** An acceptance of one connection's own, with what proxies are told of it. */
-function carrying(acceptance: Acceptance, http: Luggage["http"]): Acceptance {
+/** Where the handshake says more of its client than all have in common, an acceptance of that connection's own. */
+function ofOneClient(acceptance: Acceptance, entrance: Entrance, headers: Headers): Acceptance {
+  const { userHeader, wantedHeaders } = entrance;
+  const http = wantedHeaders.length === 0 ? undefined : pickHttp(headers, wantedHeaders);
+  const user = userHeader === "" ? null : headers.get(userHeader);
+  const named = user !== null && user !== "";
+  if (http === undefined && !named) return acceptance;
   return {
     ...acceptance,
     open(outlet) {
       const connection = acceptance.open(outlet);
-      if (connection instanceof CentrifugoConnection) carry(connection, { http });
+      if (!(connection instanceof CentrifugoConnection)) return connection;
+      if (http !== undefined) carry(connection, { http });
+      // Until it connects: a token says better who it is.
+      if (named) connection.user = userId(user);
       return connection;
     },
   };

@@ -33,6 +33,7 @@ export function createCentrifugoProtocol({ apps, ...parts }: CentrifugoProtocolP
       wire.start();
     },
     end: () => {
+      for (const door of doors) door.end();
       wire.end();
     },
   };

@@ -133,6 +133,9 @@ export class CentrifugoSession extends Session implements Beating {
   /** Follows the channel when the reply goes out; nothing but more joins may be done before, and in this turn. */
   followAfterReply(joining: Joining): void {
     (this.joinings ??= []).push(joining);
+    // No frame gathers replies where a command had to wait: whoever waits for it goes on later, and something may be
+    // published before that.
+    if (this.door.wire.taking !== this) this.flush();
   }
 
   /** Frames of the client are not looked at until `resumed`. */

@@ -8,8 +8,17 @@ export interface TokenSettings {
   readonly previousHmacSecret: string;
   /** Unix seconds until which the previous key is accepted; 0 = always. */
   readonly previousValidUntil: number;
+  /** PEM. RS256, RS384, RS512. */
+  readonly rsaPublicKey: string;
+  /** PEM. ES256, ES384 or ES512, by its curve. */
+  readonly ecdsaPublicKey: string;
+  /** Address of a JSON Web Key Set; `{{name}}` is a group of one of the patterns. Set: no other key is good. */
+  readonly jwksEndpoint: string;
   readonly audience: string;
+  /** Without the flags that make a pattern remember; as the next. */
+  readonly audiencePattern: RegExp | undefined;
   readonly issuer: string;
+  readonly issuerPattern: RegExp | undefined;
   /** Claim with the user's id; unset = `sub`. */
   readonly userIdClaim: string;
 }
@@ -35,6 +44,8 @@ export interface CentrifugoApp {
   readonly insecure: boolean;
   /** Tokens are read without checking who signed them. */
   readonly skipSignature: boolean;
+  /** Header of the handshake that names the user of a client without a token; empty = none. @default "" */
+  readonly userHeader?: string;
   /** Patterns of origins of browsers, `*` for any text without `/`; `*` alone is any origin. Empty: no browser gets in. */
   readonly allowedOrigins: readonly string[];
 }

@@ -29,8 +29,13 @@ export const testTokens: TokenSettings = {
   hmacSecret: secret,
   previousHmacSecret: "",
   previousValidUntil: 0,
+  rsaPublicKey: "",
+  ecdsaPublicKey: "",
+  jwksEndpoint: "",
   audience: "",
+  audiencePattern: undefined,
   issuer: "",
+  issuerPattern: undefined,
   userIdClaim: "",
 };
 

@@ -7,7 +7,8 @@ import { ExpiryWatch } from "./expiry-watch.ts";
 import { noProxies, type AppProxies } from "./proxies/app-proxies.ts";
 import type { CentrifugoSession } from "./session.ts";
 import type { CentrifugoApp, ClientSettings } from "./settings.ts";
-import { TokenVerifier } from "./tokens/jwt.ts";
+import { fetchDocument } from "../../secrets/key-document.ts";
+import { TokenVerifier } from "./tokens/token-verifier.ts";
 import type { Voice } from "./voice.ts";
 
 export interface WireParts {
@@ -33,6 +34,8 @@ export class CentrifugoWire {
   readonly clock: Clock;
   readonly client: ClientSettings;
   readonly versionText: string;
+  /** Whose frame is being taken in this turn. */
+  taking: CentrifugoSession | undefined = undefined;
   private ticking: Ticking | undefined = undefined;
   private readonly heartbeats: Heartbeat[] = [];
 
@@ -106,12 +109,22 @@ export class Door {
     readonly wire: CentrifugoWire,
     readonly settings: CentrifugoApp,
   ) {
-    const { tokens, subscriptionTokens, skipSignature, proxies } = settings;
+    const { tokens, subscriptionTokens, skipSignature, app, proxies } = settings;
     this.proxies = proxies ?? noProxies;
-    this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, skipSignature);
+    const { clock, hub } = wire;
+    const notice = (message: string): void => {
+      hub.observer.notice(app.id === "" ? message : `app ${JSON.stringify(app.id)}: ${message}`);
+    };
+    const verifying = { clock, skipSignature, source: { clock, notice, fetch: fetchDocument } };
+    this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, verifying);
     this.subscriptionTokens =
       subscriptionTokens === undefined || subscriptionTokens === tokens
         ? this.connectionTokens
-        : new TokenVerifier(subscriptionTokens, skipSignature);
+        : new TokenVerifier(subscriptionTokens, verifying);
+  }
+
+  end(): void {
+    this.connectionTokens?.end();
+    this.subscriptionTokens?.end();
   }
 }

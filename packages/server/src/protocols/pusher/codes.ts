@@ -43,7 +43,7 @@ export const handshakeFault = {
     message: "the app has as many connections as apps[].limits.connections allows",
   },
   // Another node may have room, and this one soon: clients try again.
-  "over-capacity": { code: 4100, message: "client.connection_limit is reached" },
+  "over-capacity": { code: 4100, message: "the server takes no more connections now" },
 } as const satisfies Record<string, { readonly code: number; readonly message: string }>;
 
 export type HandshakeFault = keyof typeof handshakeFault;

@@ -2,7 +2,7 @@ import { maySubscribe, resolve } from "../../../core/access.ts";
 import { after, type Answer } from "../../../core/answer.ts";
 import type { ServerGrant } from "../../../core/broker.ts";
 import type { ChannelTraits } from "../../../core/channel-name.ts";
-import { channelName, userId } from "../../../core/ids.ts";
+import { channelName, nobody, userId } from "../../../core/ids.ts";
 import type { Joining } from "../../../core/joining.ts";
 import type { Payload } from "../../../core/publication.ts";
 import { Refusal, refuse } from "../../../core/refusal.ts";
@@ -15,17 +15,23 @@ import { askConnect } from "../proxies/connect.ts";
 import { carry, pickEmulated } from "../proxies/luggage.ts";
 import { isDenial, outcomeOf, type Proxy } from "../proxies/proxy.ts";
 import type { CentrifugoSession } from "../session.ts";
+import type { CentrifugoApp } from "../settings.ts";
 import { plainGrant, readConnectionToken, type ConnectionToken } from "../tokens/connection-token.ts";
 import { TokenFault } from "../tokens/jwt.ts";
 import type { Door } from "../wire.ts";
 import { isTooLong } from "./name-length.ts";
+import { endOthers } from "./single-connection.ts";
+import { outcomeOfFault } from "./token-outcome.ts";
 
 /** Who a client is and what it may, by its token, the connect proxy, or without either. */
 interface Credentials extends ConnectionToken {
   /** For the client. */
   readonly data?: Payload | undefined;
-  /** The application said so, asked by the connect proxy: then the client has no wishes of its own. */
-  readonly proxied?: boolean;
+  /**
+   * `proxy`: the application said so, asked by the connect proxy, and the client has no wishes of its own. `header`: the
+   * handshake did (`client.user_id_http_header`), and the client has no server-side subscriptions at all.
+   */
+  readonly by?: "proxy" | "header";
 }
 
 type Denied = Refusal | Disconnect;
@@ -40,6 +46,7 @@ export function connect(session: CentrifugoSession, command: ConnectCommand): An
     if (picked !== undefined) carry(session, { emulated: picked });
   }
   const credentials = authenticate(session, command);
+  // A reconnect storm comes by here: where the answer is there, nothing is made to wait for it.
   return credentials instanceof Promise
     ? credentials.then((given) => enter(session, command, given))
     : enter(session, command, credentials);
@@ -50,6 +57,8 @@ function enter(
   command: ConnectCommand,
   credentials: Credentials | Denied,
 ): Answer<Outcome> {
+  // Who left while its credentials were checked is told nothing, and leaves nothing behind.
+  if (session.closed) return "answered";
   if (credentials instanceof Refusal || credentials instanceof Disconnect) return credentials;
   const { door, app } = session;
   const { clock, client } = door.wire;
@@ -57,7 +66,7 @@ function enter(
   session.user = userId(credentials.user);
   session.connInfo = credentials.info;
   if (meta !== undefined && door.proxies.wants.meta) carry(session, { meta });
-  const grants = grantsOf(session, command, credentials);
+  const grants = credentials.by === "header" ? noGrants : grantsOf(session, command, credentials);
   if (grants instanceof Disconnect) return grants;
   if (client.channelLimit > 0 && grants.size > client.channelLimit)
     return disconnect("channel-limit", "more server-side subscriptions than client.channel_limit");
@@ -75,7 +84,7 @@ function enter(
     places.push({ grant, request, joining: undefined });
   }
   session.expiresAt = endOf(expiry, now);
-  if (credentials.grants.length > 0 && credentials.proxied !== true)
+  if (credentials.grants.length > 0 && credentials.by !== "proxy")
     session.tokenChannels = credentials.grants.map((grant) => grant.channel);
   session.admit();
   return after(takePlaces(session, places, 0), (refused) => {
@@ -92,17 +101,23 @@ function authenticate(session: CentrifugoSession, command: ConnectCommand): Answ
   const { door } = session;
   if (command.token !== "") return byToken(door, command.token);
   const proxy = door.proxies.connect;
-  return proxy === undefined ? withoutToken(door) : byProxy(proxy, session, command);
+  return proxy === undefined ? withoutToken(session) : byProxy(proxy, session, command);
 }
 
-function byToken({ settings, connectionTokens, wire }: Door, token: string): Credentials | Denied {
+function byToken({ settings, connectionTokens }: Door, token: string): Answer<Credentials | Denied> {
   if (connectionTokens === undefined) return disconnect("invalid-token", "no token key is configured");
-  const read = readConnectionToken(connectionTokens, token, wire.clock.now());
-  if (read instanceof TokenFault)
-    return read.kind === "expired"
-      ? refuse("token-expired", read.reason)
-      : disconnect("invalid-token", read.reason);
-  if (read.user === "" && settings.disallowAnonymousTokens)
+  const read = readConnectionToken(connectionTokens, token);
+  return read instanceof Promise
+    ? read.then((later) => credentialsOf(settings, later))
+    : credentialsOf(settings, read);
+}
+
+function credentialsOf(
+  { disallowAnonymousTokens }: CentrifugoApp,
+  read: ConnectionToken | TokenFault,
+): Credentials | Denied {
+  if (read instanceof TokenFault) return outcomeOfFault(read, "connect");
+  if (read.user === "" && disallowAnonymousTokens)
     return disconnect("permission-denied", "client.disallow_anonymous_connection_tokens is on");
   return read;
 }
@@ -114,14 +129,16 @@ async function byProxy(
 ): Promise<Credentials | Denied> {
   const said = await askConnect(proxy, session, command);
   if (isDenial(said)) return outcomeOf(said);
-  return said === undefined ? withoutToken(session.door) : { ...said, proxied: true };
+  return said === undefined ? withoutToken(session) : { ...said, by: "proxy" };
 }
 
-function withoutToken({ settings }: Door): Credentials | Denied {
-  if (settings.anonymousWithoutToken || settings.insecure)
-    return { user: "", info: undefined, expireAt: 0, grants: [], meta: undefined };
+function withoutToken({ door, user }: CentrifugoSession): Credentials | Denied {
+  if (door.settings.anonymousWithoutToken || door.settings.insecure) return unknown;
+  if (user !== nobody) return { ...unknown, user, by: "header" };
   return disconnect("bad-request", "no token, and nobody gets in without one");
 }
+
+const unknown: Credentials = { user: "", info: undefined, expireAt: 0, grants: [], meta: undefined };
 
 function requestOf(
   session: CentrifugoSession,
@@ -132,6 +149,8 @@ function requestOf(
   if (expiry instanceof Refusal) return expiry;
   return serverJoinRequest(session, grant, subs.get(grant.channel) ?? grant.since);
 }
+
+const noGrants: ReadonlyMap<string, ServerGrant> = new Map();
 
 /** Channels that the client finds itself subscribed to: by its token, as its personal one, and by its own wish where it may. */
 function grantsOf(
@@ -144,7 +163,7 @@ function grantsOf(
   const grants = new Map(credentials.grants.map((grant) => [grant.channel, grant]));
   const personal = user === "" ? undefined : app.settings.personalChannel?.(user);
   if (personal !== undefined && !grants.has(personal)) grants.set(personal, plainGrant(personal));
-  if (credentials.proxied === true) return grants;
+  if (credentials.by === "proxy") return grants;
   for (const channel of command.subs.keys()) {
     if (channel === "" || grants.has(channel) || isTooLong(channel, maxChannelLength)) continue;
     const traits = resolve(app, channel);
@@ -228,5 +247,6 @@ function welcome(
     if (joining !== undefined) session.followAfterReply(joining);
     if (grant.expireAt !== 0) session.expires(channelName(grant.channel));
   }
+  if (session.app.settings.singleConnection === true) endOthers(session);
   return "answered";
 }

@@ -15,8 +15,9 @@ import { subRefreshProxyOf } from "../proxies/refresh.ts";
 import { askSubscribe, subscribeProxyOf } from "../proxies/subscribe.ts";
 import type { CentrifugoSession } from "../session.ts";
 import { TokenFault } from "../tokens/jwt.ts";
-import { readSubscriptionToken } from "../tokens/subscription-token.ts";
+import { readSubscriptionToken, type SubscriptionToken } from "../tokens/subscription-token.ts";
 import { isTooLong } from "./name-length.ts";
+import { outcomeOfFault } from "./token-outcome.ts";
 
 /** What a subscription token, the subscribe proxy, or the namespace alone, says of a subscription. */
 interface Permit {
@@ -37,6 +38,7 @@ export function subscribe(session: CentrifugoSession, command: SubscribeCommand)
   const traits = resolve(session.app, command.channel);
   if (traits instanceof Refusal) return traits;
   const permit = permitOf(session, command, traits);
+  // As in connect: where the answer is there, nothing is made to wait for it.
   return permit instanceof Promise
     ? permit.then((given) => enter(session, command, { traits, permit: given }))
     : enter(session, command, { traits, permit });
@@ -45,8 +47,10 @@ export function subscribe(session: CentrifugoSession, command: SubscribeCommand)
 function enter(
   session: CentrifugoSession,
   command: SubscribeCommand,
-  { traits, permit }: { readonly traits: ChannelTraits; readonly permit: Permit | Refusal | Disconnect },
+  { traits, permit }: { readonly traits: ChannelTraits; readonly permit: Permitted },
 ): Answer<Outcome> {
+  // Who left while its permit was looked for is told nothing, and leaves nothing behind.
+  if (session.closed) return "answered";
   if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
   if (command.filtered) return refuse("bad-request", "the namespace takes no tags filter");
   const { hub, clock } = session.door.wire;
@@ -87,16 +91,24 @@ function refusedUnseen(
   return undefined;
 }
 
+type Permitted = Permit | Refusal | Disconnect;
+
 function permitOf(
   session: CentrifugoSession,
   command: SubscribeCommand,
   traits: ChannelTraits,
-): Answer<Permit | Refusal | Disconnect> {
-  const proxy = command.token === "" ? subscribeProxyOf(session, traits) : undefined;
-  if (proxy !== undefined) return permitOfProxy(proxy, session, command);
-  const permit = command.token === "" ? openPermit : permitOfToken(session, command);
-  if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
-  return maySubscribe(session, traits, command.token === "" ? "none" : "back-end") ?? permit;
+): Answer<Permitted> {
+  if (command.token === "") {
+    const proxy = subscribeProxyOf(session, traits);
+    if (proxy !== undefined) return permitOfProxy(proxy, session, command);
+    return maySubscribe(session, traits, "none") ?? openPermit;
+  }
+  const { subscriptionTokens } = session.door;
+  if (subscriptionTokens === undefined) return refuse("permission-denied", "no token key is configured");
+  const read = readSubscriptionToken(subscriptionTokens, command.token);
+  return read instanceof Promise
+    ? read.then((later) => permitOfToken(session, traits, later))
+    : permitOfToken(session, traits, read);
 }
 
 /** The back end's word, as a token is: it opens closed channels too (B3). */
@@ -104,7 +116,7 @@ async function permitOfProxy(
   proxy: Proxy,
   session: CentrifugoSession,
   command: SubscribeCommand,
-): Promise<Permit | Refusal | Disconnect> {
+): Promise<Permitted> {
   const said = await askSubscribe(proxy, session, command);
   if (isDenial(said)) return outcomeOf(said);
   const { info, data, expireAt, override } = said;
@@ -114,20 +126,16 @@ async function permitOfProxy(
 
 function permitOfToken(
   session: CentrifugoSession,
-  { token, channel }: SubscribeCommand,
-): Permit | Refusal | Disconnect {
-  const { subscriptionTokens, wire } = session.door;
-  if (subscriptionTokens === undefined) return refuse("permission-denied", "no token key is configured");
-  const now = wire.clock.now();
-  const read = readSubscriptionToken(subscriptionTokens, token, now);
-  if (read instanceof TokenFault)
-    return refuse(read.kind === "expired" ? "token-expired" : "permission-denied", read.reason);
-  const foreign = notFor(session, channel, read);
+  traits: ChannelTraits,
+  read: SubscriptionToken | TokenFault,
+): Permitted {
+  if (read instanceof TokenFault) return outcomeOfFault(read, "subscribe");
+  const foreign = notFor(session, traits.name, read);
   if (foreign !== undefined) return foreign;
-  const expiry = expiryOf(read.expireAt, now);
-  return expiry instanceof Refusal
-    ? expiry
-    : { info: read.info, data: read.data, expiry, override: read.override };
+  const expiry = expiryOf(read.expireAt, session.door.wire.clock.now());
+  if (expiry instanceof Refusal) return expiry;
+  const permit = { info: read.info, data: read.data, expiry, override: read.override };
+  return maySubscribe(session, traits, "back-end") ?? permit;
 }
 
 /** A token of somebody else, or for another channel, ends the connection (protocol notes, 4.2). */
