@@ -90,6 +90,10 @@ class Socket implements Outlet, Pooled {
     return this.ws?.getBufferedAmount() ?? 0;
   }
 
+  get room(): number {
+    return this.transport.settings.queueLimit - this.buffered;
+  }
+
   push(frame: Frame): void {
     if (this.ws !== undefined && this.shutWith === undefined && this.ws.send(frame) <= 0)
       this.transport.congested(frame);
@@ -141,7 +145,7 @@ export class WebSocketTransport implements Fanout {
   draining = false;
 
   constructor(
-    private readonly settings: WebSocketSettings,
+    readonly settings: WebSocketSettings,
     private readonly observer: Observer,
   ) {}
 

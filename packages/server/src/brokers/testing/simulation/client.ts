@@ -55,6 +55,7 @@ export function decode(frame: Frame): Delivered {
 
 /** A socket as the runtime has it: what was pushed before `follow` comes first, after `unfollow` nothing comes. */
 class SimulatedOutlet implements Outlet {
+  readonly room = Number.POSITIVE_INFINITY;
   readonly arrivals: Arrival[] = [];
   private readonly followed = new Set<Topic>();
   private open = true;
