@@ -16,14 +16,14 @@ const everything = undefined;
 const tables = {
   server: {
     "json-text": [],
-    secrets: ["npm:jose", ...runtime],
+    secrets: ["http", "npm:jose", ...runtime],
     config: [...runtime, "npm:zod"],
     core: ["json-text"],
     "core/testing": ["core"],
     "brokers/memory": ["core"],
     "brokers/testing": ["core", "brokers/memory", "brokers"],
     brokers: ["core", ...runtime],
-    callbacks: ["core", ...runtime],
+    callbacks: ["core", "http", ...runtime],
     "protocols/pusher": ["core", "json-text", "secrets", "protocols", "http"],
     "protocols/centrifugo": ["core", "json-text", "secrets", "protocols", "http", "npm:@bufbuild/protobuf"],
     protocols: ["core", "http"],

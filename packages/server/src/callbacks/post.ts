@@ -1,3 +1,4 @@
+import { boundedBytes } from "../http/bounded-bytes.ts";
 import type { CallbackRequest } from "./endpoint.ts";
 
 /** What came of one POST. */
@@ -63,14 +64,7 @@ async function read(response: Response, limit: number): Promise<string | undefin
     body.cancel().catch(() => undefined);
     return "";
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+  return (await boundedBytes(body, limit))?.toString("utf8");
 }
 
 /** The code alone: messages of the runtime name addresses, which may hold secrets. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { connectionToken, subscriptionToken } from "@twinwire/backend";
 import { InvalidArgumentError, type Command } from "commander";
 import { loadConfig, type ClientOptions, type Config, type Fault } from "../config/index.ts";
+import { jsonValue, notEmpty } from "./arguments.ts";
 import { fail, type Io } from "./io.ts";
 import { standardFile } from "./start-commands.ts";
 
@@ -34,19 +35,6 @@ function seconds(given: string): number {
   if (!Number.isFinite(value))
     throw new InvalidArgumentError('It must be a time such as "30m", "1h" or "7d", or 0 for none.');
   return value;
-}
-
-function channelName(given: string): string {
-  if (given === "") throw new InvalidArgumentError("It must not be empty.");
-  return given;
-}
-
-function jsonValue(given: string): unknown {
-  try {
-    return JSON.parse(given) as unknown;
-  } catch {
-    throw new InvalidArgumentError("It must be JSON.");
-  }
 }
 
 /** The options of the app that is asked for by its key; of the first, and without apps of the top level. */
@@ -159,6 +147,6 @@ export function addTokenCommand(program: Command, io: Io): void {
     .action((options: TokenOptions) => printToken(io, options));
   tokenOptions(token.command("subscribe"))
     .description("a subscription token")
-    .requiredOption("--channel <name>", "the channel", channelName)
+    .requiredOption("--channel <name>", "the channel", notEmpty)
     .action((options: TokenOptions) => printToken(io, options));
 }

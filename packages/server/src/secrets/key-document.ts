@@ -1,3 +1,5 @@
+import { boundedBytes } from "../http/bounded-bytes.ts";
+
 /** Why a document of keys is not to be had. */
 export type DocumentFault = "timeout" | "no-answer" | "status" | "too-long" | "stopped";
 
@@ -40,27 +42,11 @@ async function tryOnce(url: string, stop: AbortSignal): Promise<{ readonly text:
       response.body?.cancel().catch(() => undefined);
       return "status";
     }
-    const text = await readBounded(response);
-    return text === undefined ? "too-long" : { text };
+    const body = response.body as ReadableStream<Uint8Array> | null;
+    if (body === null) return { text: "" };
+    const bytes = await boundedBytes(body, longest);
+    return bytes === undefined ? "too-long" : { text: bytes.toString("utf8") };
   } catch {
     return limit.aborted ? "timeout" : "no-answer";
   }
-}
-
-async function readBounded(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  if (reader === undefined) return "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > longest) {
-      reader.cancel().catch(() => undefined);
-      return undefined;
-    }
-    chunks.push(value);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

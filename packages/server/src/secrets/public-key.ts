@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 
-export const rsaAlgorithms = ["RS256", "RS384", "RS512"] as const;
+const rsaAlgorithms = ["RS256", "RS384", "RS512"] as const;
 const ofCurve = { prime256v1: "ES256", secp384r1: "ES384", secp521r1: "ES512" } as const;
 
 /** Algorithms of key pairs that tokens may be signed by (protocol notes, 4.3). */

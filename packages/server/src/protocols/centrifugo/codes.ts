@@ -65,7 +65,7 @@ export function closeCodeOf(closure: Closure): CloseCode {
 }
 
 /** What an unsubscribe push says; from 2500 on the client subscribes again (protocol notes, 3.2). */
-export const unsubscribeCode = {
+const unsubscribeCode = {
   server: { code: 2000, reason: "server unsubscribe" },
   "insufficient-state": { code: 2500, reason: "insufficient state" },
   expired: { code: 2501, reason: "subscription expired" },

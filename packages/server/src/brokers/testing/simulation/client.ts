@@ -36,7 +36,7 @@ export type Arrival =
   | { readonly kind: "closed"; readonly closure: Closure };
 
 /** Publications as short texts: channel, epoch, offset, number. */
-export const plainEncoder: Encoder = {
+const plainEncoder: Encoder = {
   wire: "centrifugo",
   encoding: "plain",
   echoesMembership: true,

@@ -11,8 +11,8 @@ export type Said =
   | { readonly kind: "wrong"; readonly what: "bad-json" | "bad-answer"; readonly detail: string };
 
 /** Codes that the application may choose (protocol notes, 3.1 and 3.3). */
-export const ownErrorCodes = { least: 400, most: 1_999 } as const;
-export const ownDisconnectCodes = { least: 4_000, most: 4_999 } as const;
+const ownErrorCodes = { least: 400, most: 1_999 } as const;
+const ownDisconnectCodes = { least: 4_000, most: 4_999 } as const;
 /** What a WebSocket close frame can carry besides the code. */
 export const reasonBytes = 123;
 

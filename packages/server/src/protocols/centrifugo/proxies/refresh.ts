@@ -6,7 +6,7 @@ import type { ExpiryWatch } from "../expiry-watch.ts";
 import { Disconnect } from "../outcome.ts";
 import type { CentrifugoSession } from "../session.ts";
 import { carry } from "./luggage.ts";
-import { isDenial, type Proxy } from "./proxy.ts";
+import { isDenial, type Denial, type Proxy } from "./proxy.ts";
 import { refreshed, type Refreshed } from "./results.ts";
 
 /** What runs out while the application cannot say whether it may go on, goes on for so long. Milliseconds. */
@@ -22,13 +22,8 @@ export async function refreshByProxy(
   // What holds if there is no answer; and nobody asks twice.
   session.expiresAt = clock.now() + grace;
   watch.connection(session);
-  const said = await proxy.ask(session, { user: JSON.stringify(session.user) }, refreshed);
-  if (session.closed) return;
-  if (said instanceof Disconnect) {
-    session.close(said.closure);
-    return;
-  }
-  if (isDenial(said)) return;
+  const said = given(session, await proxy.ask(session, { user: JSON.stringify(session.user) }, refreshed));
+  if (said === undefined) return;
   const end = endAfter(said, clock.now());
   if (end === undefined) {
     session.close(closure("connection-expired", "the application did not refresh the connection"));
@@ -58,13 +53,10 @@ export async function subRefreshByProxy(
   subscription.expiresAt = clock.now() + grace;
   watch.subscription(session, subscription);
   const channel = JSON.stringify(subscription.channel.traits.name);
-  const said = await proxy.ask(session, { user: JSON.stringify(session.user), channel }, refreshed);
-  if (session.closed || hasEnded(subscription)) return;
-  if (said instanceof Disconnect) {
-    session.close(said.closure);
-    return;
-  }
-  if (isDenial(said)) return;
+  const answer = await proxy.ask(session, { user: JSON.stringify(session.user), channel }, refreshed);
+  if (hasEnded(subscription)) return;
+  const said = given(session, answer);
+  if (said === undefined) return;
   const end = endAfter(said, clock.now());
   if (end === undefined) {
     watch.ended(session, subscription);
@@ -74,6 +66,13 @@ export async function subRefreshByProxy(
   if (said.info !== undefined)
     subscription.info = { ...(subscription.info ?? session.info(undefined)), chanInfo: said.info };
   watch.subscription(session, subscription);
+}
+
+/** The application's word on what runs out; undefined where there is none, and the connection is closed if it said so. */
+function given(session: CentrifugoSession, said: Refreshed | Denial): Refreshed | undefined {
+  if (session.closed) return undefined;
+  if (said instanceof Disconnect) session.close(said.closure);
+  return isDenial(said) ? undefined : said;
 }
 
 /** A function, because the compiler holds the state for what it was before the wait. */
