@@ -1,13 +1,12 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { recover, type Gap } from "@twinwire/pusher-recovery";
-import Pusher from "pusher-js";
+import type Pusher from "pusher-js";
 import { PusherApi, CentrifugoApi } from "../../server/test/clients/apis.ts";
-import { authorization } from "../../server/test/clients/pusher-client.ts";
+import { anonymousPusher as connect } from "../../server/test/clients/pusher-client.ts";
 import { CuttableProxy } from "../../server/test/cuttable-proxy.ts";
 import { Events } from "../../server/test/events.ts";
 import { judge, publishThroughCuts } from "../../server/test/numbered.ts";
 import { keys, startTestServer, type TestServer } from "../../server/test/server.ts";
-import { SwallowingProxy } from "../../server/test/swallowing-proxy.ts";
 
 setDefaultTimeout(120_000);
 
@@ -36,22 +35,6 @@ function start(history = 5_000): TestServer {
       token: { hmac_secret_key: keys.hmac },
       allowed_origins: ["*"],
       recovery_max_publication_limit: 5_000,
-    },
-  });
-}
-
-function connect(port: number): Pusher {
-  return new Pusher(keys.app.key, {
-    cluster: "",
-    wsHost: "127.0.0.1",
-    wsPort: port,
-    forceTLS: false,
-    enabledTransports: ["ws"],
-    disableStats: true,
-    channelAuthorization: {
-      customHandler: ({ socketId, channelName }, answer) => {
-        answer(null, authorization(keys.app, { socketId, channel: channelName, member: { user_id: "" } }));
-      },
     },
   });
 }
@@ -86,7 +69,7 @@ test.concurrent.each([1, 2, 3, 4, 5])(
   "every publication once, in order, through two cuts (seed %d)",
   async (seed) => {
     await using server = start();
-    await using proxy = await SwallowingProxy.start(server.port);
+    await using proxy = await CuttableProxy.start(server.port);
     const api = new PusherApi(server.port);
     const pusher = recover(connect(proxy.port));
     const { heard, joined } = listen(pusher);
