@@ -8,8 +8,8 @@ import {
   matchingText,
   objectList,
   section,
+  someOf,
   text,
-  textList,
 } from "./option-kinds.ts";
 import { channelProxies, defaultProxy } from "./proxy-options.ts";
 
@@ -78,9 +78,9 @@ function namespaceShape() {
     // Written both ways in Centrifugo's own documents.
     auto_cache_recover: later(flag()),
     auto_cache_recovery: later(flag()),
-    allowed_delta_types: later(textList()),
+    allowed_delta_types: someOf(["fossil"], "Deltas that subscribers may ask for."),
     allow_tags_filter: later(flag()),
-    delta_publish: later(flag()),
+    delta_publish: flag("Every publication may be told as a delta, without a flag of its own."),
     allow_subscribe_for_client: flag("A client with a user may subscribe without a token."),
     allow_subscribe_for_anonymous: flag(
       "So may a client without a user, together with the option for clients.",

@@ -47,6 +47,7 @@ test("an app has its defaults, and the first the top level's sections", () => {
     presence_rejoins_per_second: 10,
     events_per_batch: 10,
     presence_members: 100,
+    tag_filters: 64,
     watchlist: 100,
   });
   expect(first?.activity_timeout).toBe(120_000);
@@ -112,9 +113,9 @@ test("an option that is not built is told only where it asks for something", () 
       channel: {
         without_namespace: { subscription_type: "stream", subscribe_proxy_name: "default" },
         namespaces: [
-          { name: "one", allow_tags_filter: false },
-          { name: "two", allow_tags_filter: true, allowed_delta_types: ["fossil"], subscription_type: "map" },
-          { name: "three", map: { mode: "ephemeral" }, allow_tags_filter: true },
+          { name: "one", subscribe_stream_proxy_enabled: false },
+          { name: "two", subscribe_stream_proxy_enabled: true, subscription_type: "map" },
+          { name: "three", map: { mode: "ephemeral" }, subscribe_stream_proxy_enabled: true },
         ],
       },
       apps: [{ ...app, public_channels: true }],
@@ -128,11 +129,10 @@ test("an option that is not built is told only where it asks for something", () 
       "admin.password",
       "client.concurrency",
       "client.proxy.connect.grpc.compression",
-      "channel.namespaces[1].allow_tags_filter",
-      "channel.namespaces[1].allowed_delta_types",
+      "channel.namespaces[1].subscribe_stream_proxy_enabled",
       "channel.namespaces[1].subscription_type",
       "channel.namespaces[2].map.mode",
-      "channel.namespaces[2].allow_tags_filter",
+      "channel.namespaces[2].subscribe_stream_proxy_enabled",
     ]
       .map((path) => `${path}: not supported yet`)
       .toSorted(),
