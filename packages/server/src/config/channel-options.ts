@@ -79,7 +79,7 @@ function namespaceShape() {
     auto_cache_recover: later(flag()),
     auto_cache_recovery: later(flag()),
     allowed_delta_types: someOf(["fossil"], "Deltas that subscribers may ask for."),
-    allow_tags_filter: later(flag()),
+    allow_tags_filter: flag("A subscriber may take only publications with certain tags."),
     delta_publish: flag("Every publication may be told as a delta, without a flag of its own."),
     allow_subscribe_for_client: flag("A client with a user may subscribe without a token."),
     allow_subscribe_for_anonymous: flag(
