@@ -139,6 +139,16 @@ test("an option that is not built is told only where it asks for something", () 
   );
 });
 
+test.each(["auto_cache_recover", "auto_cache_recovery"])("%s needs recovery by cache", (name) => {
+  const kept = { history_size: 1, history_ttl: "60s", force_recovery: true };
+  const faultsOf = (options: object): readonly string[] =>
+    faults({ channel: { without_namespace: { [name]: true, ...options } } });
+  const fault = `channel.without_namespace.${name}: needs force_recovery, and force_recovery_mode "cache": it gives the newest publication alone`;
+  expect(faultsOf({})).toEqual([fault]);
+  expect(faultsOf(kept)).toEqual([fault]);
+  expect(faultsOf({ ...kept, force_recovery_mode: "cache" })).toEqual([]);
+});
+
 test("a broker of its own that is switched on must be in memory", () => {
   expect(faults({ broker: { enabled: true, type: "nats" } })).toEqual(["broker.type: not supported yet"]);
   expect(faults({ broker: { enabled: true, type: "memory", nats: { url: "nats://x" } } })).toEqual([]);

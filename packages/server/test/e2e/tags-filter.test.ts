@@ -1,3 +1,4 @@
+import type { FilterNode } from "centrifuge";
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { CentrifugoApi, PusherClient, type Encoding } from "../clients.ts";
 import { startTestServer, type TestServer } from "../server.ts";
@@ -21,14 +22,14 @@ function start(): TestServer {
   });
 }
 
-const even = { key: "parity", cmp: "eq", val: "even" } as const;
-const few = {
+const even: FilterNode = { key: "parity", cmp: "eq", val: "even" };
+const few: FilterNode = {
   op: "and",
   nodes: [
     { key: "n", cmp: "gte", val: "7.5" },
     { key: "n", cmp: "lt", val: "10" },
   ],
-} as const;
+};
 
 function saying(port: number, channel: string): (from: number, to: number) => Promise<readonly string[]> {
   const api = new CentrifugoApi(port);
@@ -91,7 +92,7 @@ describe.each<Encoding>(["json", "protobuf"])("in %s", (encoding) => {
 
   test("a filter that is none, and one more than a channel has, are refused with 107", async () => {
     await using server = start();
-    const refusal = async (tagsFilter: object): Promise<string> =>
+    const refusal = async (tagsFilter: FilterNode): Promise<string> =>
       Following.start(server.port, "open:a", { tagsFilter: tagsFilter, encoding }).then(
         (following) => {
           following[Symbol.dispose]();
@@ -99,7 +100,7 @@ describe.each<Encoding>(["json", "protobuf"])("in %s", (encoding) => {
         },
         (cause: unknown) => String(cause),
       );
-    expect(await refusal({ key: "a", cmp: "like", val: "b" })).toContain("107");
+    expect(await refusal({ ...even, val: "" })).toContain("107");
     const holders = await Promise.all(
       Array.from({ length: 64 }, (_, n) =>
         Following.start(server.port, "open:a", { tagsFilter: { ...even, val: String(n) }, encoding }),

@@ -42,7 +42,7 @@ describe.each(["", "cf_protocol=protobuf"])("with %p", (query) => {
     expect([plain, one, same, other].map(heard)).toEqual([[1, 2, 3], [1], [1], [2, 3]]);
     one.send({ id: 3, unsubscribe: { channel: "open:a" } });
     one.take();
-    same.connection.gone("");
+    same.connection.gone("", 1005);
     server.publish("open:a", "4", { k: "1" });
     expect([plain, one, other].map(heard)).toEqual([[4], [], []]);
     subscribe(one, 4, { channel: "open:a", tf: eq("k", "2") });
