@@ -166,13 +166,14 @@ export class View {
 
   /** The number that it makes of what it is told. */
   private put({ delta, number: told }: Delivered): number {
-    if (!delta) this.held = told;
-    else {
+    let number = told;
+    if (delta) {
       this.demand(this.asked.delta, "hears a difference without having asked for any");
       this.demand(this.held !== undefined, "hears a difference, and has nothing to add it to");
-      this.held = (this.held ?? 0) + told;
+      number += this.held ?? 0;
     }
-    return this.held ?? told;
+    this.held = number;
+    return number;
   }
 
   private takes(number: number | undefined): boolean {
