@@ -61,6 +61,7 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
       clientEventsPerSecond: given.limits.client_events_per_second,
       eventBytes: given.limits.event_bytes,
       presenceMembers: given.limits.presence_members,
+      tagFilters: given.limits.tag_filters,
     });
     return {
       app,
@@ -99,6 +100,9 @@ type ChannelSide = Pick<Config, "channel">;
 /** "No limit" where the option says 0, and a number has to be compared with. */
 const boundless = 1_000_000_000;
 
+/** Without apps there is no option for it. Distinct filters in a channel (B14). */
+const standardTagFilters = 64;
+
 function plainAppSettings(config: ClientSide & ChannelSide, naming: ChannelNaming): AppSettings {
   const personal = config.client.subscribe_to_user_personal_channel;
   const namespace = personal.personal_channel_namespace;
@@ -114,6 +118,7 @@ function plainAppSettings(config: ClientSide & ChannelSide, naming: ChannelNamin
     clientEventsPerSecond: 0,
     eventBytes: 0,
     presenceMembers: 0,
+    tagFilters: standardTagFilters,
     userConnections: config.client.user_connection_limit,
     personalChannel: personal.enabled ? (user) => channelName(before + user) : undefined,
     singleConnection: personal.enabled && personal.single_connection,
@@ -174,6 +179,10 @@ function namespaceOptions(name: string, given: ConfiguredNamespace, config: Conf
     forceRecovery: given.force_recovery,
     allowRecovery: given.allow_recovery,
     recoveryMode: given.force_recovery_mode === "cache" ? "cache" : "stream",
+    autoRecover: given.auto_cache_recover || given.auto_cache_recovery,
+    deltas: given.allowed_delta_types.includes("fossil"),
+    deltaPublish: given.delta_publish,
+    tagFilters: given.allow_tags_filter,
     pusherRecovery: given.pusher_recovery,
     subscribe: {
       client: given.allow_subscribe_for_client,

@@ -44,6 +44,16 @@ function historyFaults(path: string, options: NamespaceOptions, commonMetaTtl: n
       message: "needs history (history_size and history_ttl): there is nothing to recover from",
     });
   }
+  if (
+    (options.auto_cache_recover || options.auto_cache_recovery) &&
+    !(options.force_recovery && options.force_recovery_mode === "cache")
+  ) {
+    const name = options.auto_cache_recover ? "auto_cache_recover" : "auto_cache_recovery";
+    faults.push({
+      path: `${path}.${name}`,
+      message: 'needs force_recovery, and force_recovery_mode "cache": it gives the newest publication alone',
+    });
+  }
   if (options.pusher_recovery > 0) faults.push(...recoveryFaults(path, options));
   return faults;
 }

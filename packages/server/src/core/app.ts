@@ -21,6 +21,8 @@ export interface AppSettings {
   readonly eventBytes: number;
   /** Distinct users in one presence channel; 0 = any. */
   readonly presenceMembers: number;
+  /** Distinct tag filters in one channel, on this node; 0 = any. */
+  readonly tagFilters: number;
   /** Connections of one user, on this node; 0 = any. Somebody without a user is not limited. */
   readonly userConnections: number;
   /** The channel that a user's every Centrifugo connection is subscribed to; undefined where that is off. */

@@ -27,6 +27,8 @@ export interface ApplicationPublish {
   readonly idempotencyKey: string | undefined;
   /** @default the data has none */
   readonly version?: DataVersion | undefined;
+  /** Clients that asked for it may be told what has changed. @default as the namespace says */
+  readonly delta?: boolean;
   readonly source: Source;
 }
 
@@ -45,7 +47,8 @@ function publishNow(
   started: number,
 ): Answer<StreamPosition | undefined> {
   const { traits, content, tags, except, skipHistory } = what;
-  const draft: Draft = { content, by: undefined, tags, except };
+  const delta = what.delta === true || traits.namespace.deltaPublish;
+  const draft: Draft = { content, by: undefined, tags, except, delta };
   const history = traits.namespace.history;
   const answer = hub.broker.publish(app.key(traits.name), draft, {
     history: history.size > 0 && !skipHistory ? history : undefined,
@@ -75,7 +78,8 @@ function alsoPersonal(hub: Hub, app: App, what: ApplicationPublish): Answer<void
     idempotencyKey: what.idempotencyKey,
     version: what.version,
   };
-  const draft: Draft = { content: what.content, by: undefined, tags: what.tags, except: undefined };
+  const delta = what.delta === true || traits.namespace.deltaPublish;
+  const draft: Draft = { content: what.content, by: undefined, tags: what.tags, except: undefined, delta };
   return after(hub.broker.publish(app.key(traits.name), draft, keeping), () => undefined);
 }
 
@@ -126,7 +130,7 @@ function send(hub: Hub, session: Session, sending: Sending): Answer<Refusal | un
   const { traits, content, by, started, tags, skipHistory = false, idempotencyKey, version } = sending;
   // A Pusher client does not hear itself; a Centrifugo client does.
   const except = session.encoder.wire === "pusher" ? session.handle : undefined;
-  const draft: Draft = { content, by, tags, except };
+  const draft: Draft = { content, by, tags, except, delta: traits.namespace.deltaPublish };
   const history = traits.namespace.history;
   const keeping = {
     history: history.size > 0 && !skipHistory ? history : undefined,

@@ -1,5 +1,6 @@
 import type { ClientInfo, Content, HistoryPage, Payload, StreamPosition } from "../../core/publication.ts";
 import type { JoinOutcome } from "../../core/joining.ts";
+import type { FilterNode } from "../../core/tag-filter.ts";
 import type { Headcount } from "../../core/broker.ts";
 
 /** What a client says, whatever its encoding (protocol notes, 1.4). An absent field is its zero value. */
@@ -50,8 +51,8 @@ export interface SubscribeCommand {
   readonly joinLeave: boolean;
   /** Kind of delta asked for. */
   readonly delta: string;
-  /** It came with a tags filter. */
-  readonly filtered: boolean;
+  /** Which publications it takes, by their tags; undefined = all. */
+  readonly filter: FilterNode | undefined;
   /** Bits, see `rejectUnrecovered`. */
   readonly flag: number;
   /** 0 = stream; the others are maps and shared polls. */

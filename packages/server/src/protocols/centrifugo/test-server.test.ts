@@ -137,6 +137,7 @@ export class TestServer {
       clientEventsPerSecond: 0,
       eventBytes: 0,
       presenceMembers: 0,
+      tagFilters: 64,
       userConnections: 0,
       personalChannel: undefined,
       historyLimit: 300,

@@ -13,6 +13,7 @@ import { Disconnect, disconnect, type Outcome } from "../outcome.ts";
 import { isDenial, outcomeOf, type Proxy } from "../proxies/proxy.ts";
 import { subRefreshProxyOf } from "../proxies/refresh.ts";
 import { askSubscribe, subscribeProxyOf } from "../proxies/subscribe.ts";
+import { TagFilter } from "../../../core/tag-filter.ts";
 import type { CentrifugoSession } from "../session.ts";
 import { TokenFault } from "../tokens/jwt.ts";
 import { readSubscriptionToken, type SubscriptionToken } from "../tokens/subscription-token.ts";
@@ -52,7 +53,9 @@ function enter(
   // Who left while its permit was looked for is told nothing, and leaves nothing behind.
   if (session.closed) return "answered";
   if (permit instanceof Refusal || permit instanceof Disconnect) return permit;
-  if (command.filtered) return refuse("bad-request", "the namespace takes no tags filter");
+  const filter = command.filter === undefined ? undefined : TagFilter.of(command.filter);
+  if (command.filter !== undefined && filter === undefined)
+    return refuse("bad-request", "the tags filter is not well formed");
   const { hub, clock } = session.door.wire;
   const joined = join(hub, session, {
     traits,
@@ -65,6 +68,8 @@ function enter(
     // Whoever may read the presence may hear of it (protocol notes, 2.3).
     joinLeave: command.joinLeave && readsOnceSubscribed(session, traits, traits.namespace.presenceAccess),
     recover: command.recover,
+    delta: command.delta === "fossil",
+    filter,
     wantsMembers: false,
     wantsCached: false,
   });
@@ -73,7 +78,7 @@ function enter(
   );
 }
 
-/** What is refused whatever the channel is. A delta that nobody makes is simply not made. */
+/** What is refused whatever the channel is. A delta that its namespace does not have is simply not made. */
 function refusedUnseen(
   session: CentrifugoSession,
   { channel, type, delta }: SubscribeCommand,

@@ -70,7 +70,7 @@ describe("frames that can be read", () => {
         recoverable: false,
         joinLeave: false,
         delta: "",
-        filtered: false,
+        filter: undefined,
         flag: 0,
         type: 0,
       },

@@ -1,4 +1,5 @@
 import type { Content, StreamPosition } from "../../../core/publication.ts";
+import type { FilterNode } from "../../../core/tag-filter.ts";
 import { memberAt } from "../../../json-text/slices.ts";
 import type { Inbound } from "../messages.ts";
 
@@ -49,6 +50,13 @@ class Fields {
     if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
     if (value !== undefined && value !== null) this.wrong = name;
     return 0;
+  }
+
+  list(name: string): readonly unknown[] {
+    const value = this.body[name];
+    if (Array.isArray(value)) return value;
+    if (value !== undefined && value !== null) this.wrong = name;
+    return [];
   }
 
   object(name: string): Body | undefined {
@@ -201,10 +209,41 @@ function parseSubscribe(fields: Fields, { id, line }: Source): Inbound {
     recoverable: fields.flag("recoverable"),
     joinLeave: fields.flag("join_leave"),
     delta: fields.text("delta"),
-    filtered: fields.object("tf") !== undefined,
+    filter: filterOf(fields, "tf"),
     flag: fields.integer("flag", int64),
     type: fields.integer("type", int32),
   };
+}
+
+/** Deeper than any filter that is taken: what is further in is not looked at. */
+const deepest = 64;
+
+function filterOf(fields: Fields, name: string): FilterNode | undefined {
+  const given = fields.object(name);
+  if (given === undefined) return undefined;
+  const node = nodeOf(given, deepest);
+  if (node === undefined) fields.wrong = name;
+  return node;
+}
+
+function nodeOf(body: Body, depth: number): FilterNode | undefined {
+  const fields = new Fields(body);
+  const nodes: FilterNode[] = [];
+  for (const one of depth === 0 ? [] : fields.list("nodes")) {
+    const node = isObject(one) ? nodeOf(one, depth - 1) : undefined;
+    if (node === undefined) return undefined;
+    nodes.push(node);
+  }
+  const node = {
+    op: fields.text("op"),
+    key: fields.text("key"),
+    cmp: fields.text("cmp"),
+    val: fields.text("val"),
+    vals: fields.list("vals").filter((one) => typeof one === "string"),
+    nodes,
+  };
+  if (node.vals.length !== fields.list("vals").length) return undefined;
+  return fields.wrong === undefined ? node : undefined;
 }
 
 const nothing = new Uint8Array(0);

@@ -1,16 +1,12 @@
 import { Unsayable } from "../../../core/encoder.ts";
-import { closure } from "../../../core/closure.ts";
 import type { Refusal } from "../../../core/refusal.ts";
 import type { ClientInfo, Content, HistoryPage, StreamPosition } from "../../../core/publication.ts";
 import { oneLine } from "../../../json-text/slices.ts";
 import { errorOf } from "../codes.ts";
 import type { ConnectResult, Expiry, Reply, SubscribeResult } from "../messages.ts";
+import { bytesOnJson } from "./bytes-on-json.ts";
+import { recoveredTexts } from "./deltas.ts";
 import { clientInfoText, contentText, publicationTexts } from "./publication.ts";
-
-/** Bytes met a JSON client; closed as Centrifugo does it (B12). */
-export const bytesOnJson = new Unsayable(
-  closure("inappropriate-protocol", "data that is no JSON on a JSON connection"),
-);
 
 /** One reply, its fields in the order of the schema (protocol notes, 1.3). */
 export function replyText(id: number, reply: Reply): string | Unsayable {
@@ -102,7 +98,8 @@ function subscribeText({ outcome, expiry, data }: SubscribeResult): string | Uns
   if (outcome.recoverable) text += ',"recoverable":true';
   text += epochField(position);
   if (outcome.publications.length > 0) {
-    const publications = publicationTexts(outcome.publications);
+    const texts = outcome.delta ? recoveredTexts : publicationTexts;
+    const publications = texts(outcome.publications);
     if (publications === undefined) return bytesOnJson;
     text += `,"publications":[${publications}]`;
   }
@@ -112,6 +109,7 @@ function subscribeText({ outcome, expiry, data }: SubscribeResult): string | Uns
   if (data instanceof Uint8Array) return bytesOnJson;
   if (data !== undefined) text += `,"data":${oneLine(data)}`;
   if (outcome.wasRecovering) text += ',"was_recovering":true';
+  if (outcome.delta) text += ',"delta":true';
   return objectOf(text);
 }
 

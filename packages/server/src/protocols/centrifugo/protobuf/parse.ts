@@ -1,8 +1,15 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import type { Content, StreamPosition } from "../../../core/publication.ts";
+import type { FilterNode } from "../../../core/tag-filter.ts";
 import type { Inbound } from "../messages.ts";
 import { contentOf } from "../payload.ts";
-import { CommandSchema, type Command, type ConnectRequest, type SubscribeRequest } from "./client_pb.ts";
+import {
+  CommandSchema,
+  type Command,
+  type ConnectRequest,
+  type FilterNode as FilterMessage,
+  type SubscribeRequest,
+} from "./client_pb.ts";
 import { isWellFormed } from "./well-formed.ts";
 
 const pong: Inbound = { kind: "pong" };
@@ -121,6 +128,11 @@ function subsOf(
   return new Map(Object.entries(subs).map(([channel, request]) => [channel, recoverFrom(request)]));
 }
 
+/** What belongs to the encoding is left out. */
+function filterOf({ op, key, cmp, val, vals, nodes }: FilterMessage): FilterNode {
+  return { op, key, cmp, val, vals, nodes: nodes.map(filterOf) };
+}
+
 function subscribeOf(id: number, request: SubscribeRequest): Inbound {
   const { channel, token, positioned, recoverable, joinLeave, delta, tf, flag, type } = request;
   return {
@@ -134,7 +146,7 @@ function subscribeOf(id: number, request: SubscribeRequest): Inbound {
     joinLeave,
     data: givenIn(request.data),
     delta,
-    filtered: tf !== undefined,
+    filter: tf && filterOf(tf),
     // Only its lowest bits mean something.
     flag: Number(BigInt.asIntN(32, flag)),
     type,

@@ -5,6 +5,7 @@ import type { Refusal } from "../../../core/refusal.ts";
 import { errorOf } from "../codes.ts";
 import type { ConnectResult, Reply, SubscribeResult } from "../messages.ts";
 import { ReplySchema, type ConnectResultSchema, type SubscribeResultSchema } from "./client_pb.ts";
+import { recoveredMessages } from "./deltas.ts";
 import { bytesOf, bytesOfContent, clientInfoMessage, publicationMessage } from "./publication.ts";
 
 type ReplyFields = MessageInitShape<typeof ReplySchema>;
@@ -67,16 +68,17 @@ function connectMessage(result: ConnectResult): MessageInitShape<typeof ConnectR
 
 function subscribeMessage(result: SubscribeResult): MessageInitShape<typeof SubscribeResultSchema> {
   const { outcome, expiry, data } = result;
-  const { recoverable, publications, recovered, position, positioned, wasRecovering } = outcome;
+  const { recoverable, publications, recovered, position, positioned, wasRecovering, delta } = outcome;
   return {
     ...expiry,
     recoverable,
-    publications: publications.map(publicationMessage),
+    publications: delta ? recoveredMessages(publications) : publications.map(publicationMessage),
     recovered,
     positioned,
     ...placeOf(position),
     data: bytesOf(data),
     wasRecovering,
+    delta,
   };
 }
 
