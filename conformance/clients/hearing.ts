@@ -32,8 +32,10 @@ export class Hearing implements AsyncDisposable {
     return this.client.lines.all.length;
   }
 
-  connected(from = 0): Promise<unknown> {
-    return this.line("state", ({ state }) => state === "connected", from);
+  /** Resolves with where to look from for what comes after: a client may say late what was before. */
+  async connected(from = 0): Promise<number> {
+    const line = await this.line("state", ({ state }) => state === "connected", from);
+    return this.client.lines.all.indexOf(line, from) + 1;
   }
 
   async subscribe(channel: string, ...events: readonly string[]): Promise<OfKind<"subscribed">> {

@@ -71,6 +71,8 @@ function inNode(library: "pusher-js" | "laravel-echo"): Row {
     },
     close() {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+      // It may be started once more.
+      folder = undefined;
       return nothing();
     },
   };
@@ -132,6 +134,7 @@ function inBrowser(library: "pusher-js" | "laravel-echo"): Row {
     },
     async close() {
       await browser?.close();
+      browser = undefined;
     },
   };
 }
@@ -192,7 +195,7 @@ export const rows: readonly Row[] = [
       "throws a ClassCastException where the event is asked for its data",
     "cache miss": "passes the protocol's events on to nobody",
     "subscription error of the server": "passes the protocol's events on to nobody",
-    "a dead connection noticed": "notices, and stays disconnected until its user connects again",
+    "a dead connection noticed": "notices, and mostly stays disconnected until its user connects again",
   }),
   java("2.4.4", { watchlist: noWatchlist }),
   {

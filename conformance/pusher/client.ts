@@ -1,6 +1,7 @@
 import { WireSocket, type Closing, type SocketOptions } from "./socket.ts";
 import { channelAuth, userAuth, type AppKeys, type Target } from "./target.ts";
 import { Broken, expectThat, field, inner, same, shown } from "./verdict.ts";
+import { Waiting } from "./waiting.ts";
 
 /** A message of the server. */
 export interface Message {
@@ -35,7 +36,7 @@ export class Client {
   id = "";
   readonly app: AppKeys;
   private readonly taken = new Set<Message>();
-  private readonly watchers = new Set<() => void>();
+  private readonly waiting = new Waiting();
   private socket: WireSocket | undefined = undefined;
 
   constructor(
@@ -102,27 +103,12 @@ export class Client {
 
   /** Waits for whatever has to become so. */
   async until(holds: () => boolean, what: string, patience = this.target.patience): Promise<void> {
-    if (holds()) return;
-    const came = Promise.withResolvers<undefined>();
-    const look = (): void => {
-      if (holds()) came.resolve(undefined);
-    };
-    this.watchers.add(look);
-    const deadline = setTimeout(() => {
+    const complaint = (): string => {
       const last = this.messages.at(-1)?.raw ?? "nothing";
       const end = this.closing === undefined ? "" : `, closed with ${this.closing.code}`;
-      came.reject(
-        new Broken(
-          `${what} did not come within ${patience / 1000} s (last came ${last.slice(0, 200)}${end})`,
-        ),
-      );
-    }, patience);
-    try {
-      await came.promise;
-    } finally {
-      clearTimeout(deadline);
-      this.watchers.delete(look);
-    }
+      return `${what} did not come within ${patience / 1000} s (last came ${last.slice(0, 200)}${end})`;
+    };
+    await this.waiting.until(holds, complaint, patience);
   }
 
   /** Takes the first message that nobody has taken. */
@@ -220,7 +206,7 @@ export class Client {
   }
 
   private stir(): void {
-    for (const look of [...this.watchers]) look();
+    this.waiting.wake();
   }
 }
 

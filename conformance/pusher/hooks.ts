@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { Broken, field } from "./verdict.ts";
+import { Waiting } from "./waiting.ts";
 
 /** One event of a webhook, with the request that brought it. */
 export interface Hook {
@@ -23,7 +24,7 @@ export class Hooks {
   readonly failed: HookRequest[] = [];
   /** Channels whose next request is answered with 500. */
   readonly toFail = new Set<string>();
-  private readonly watchers = new Set<() => void>();
+  private readonly waiting = new Waiting();
   private readonly server: Server;
 
   private constructor() {
@@ -64,21 +65,7 @@ export class Hooks {
   }
 
   async until(holds: () => boolean, what: string, patience: number): Promise<void> {
-    if (holds()) return;
-    const came = Promise.withResolvers<undefined>();
-    const look = (): void => {
-      if (holds()) came.resolve(undefined);
-    };
-    this.watchers.add(look);
-    const deadline = setTimeout(() => {
-      came.reject(new Broken(`${what} did not come within ${patience / 1000} s`));
-    }, patience);
-    try {
-      await came.promise;
-    } finally {
-      clearTimeout(deadline);
-      this.watchers.delete(look);
-    }
+    await this.waiting.until(holds, () => `${what} did not come within ${patience / 1000} s`, patience);
   }
 
   /** How often an event came. */
@@ -98,7 +85,7 @@ export class Hooks {
     list.forEach((event, i) => {
       this.all.push({ name: String(event["name"]), channel: channels[i] ?? "", event, request });
     });
-    for (const look of [...this.watchers]) look();
+    this.waiting.wake();
     return true;
   }
 }

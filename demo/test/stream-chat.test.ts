@@ -10,7 +10,7 @@ import {
   type Opened,
 } from "../../packages/server/test/browser.ts";
 import { launchDemo } from "./demo-server.ts";
-import { Cable } from "./cable.ts";
+import { CuttableProxy } from "../../packages/server/test/cuttable-proxy.ts";
 
 setDefaultTimeout(60_000);
 
@@ -265,16 +265,16 @@ describe.skipIf(skipped)("the stream chat, in a browser", () => {
   });
 
   test("so it is with a network that really goes", async () => {
-    await using cable = await Cable.lay(server.port);
+    await using cable = await CuttableProxy.start(server.port);
     await using near = await openChat({}, cable.url);
     await using far = await openChat();
     await say(far.page, "before the network went");
     await message(near.page, "before the network went").waitFor();
-    await cable.cut();
+    await cable.down();
     await inState(near.page, "cut");
     await near.page.locator("#chat-problem", { hasText: "The chat is cut off." }).waitFor();
     await say(far.page, "while the network was away");
-    await cable.mend();
+    await cable.up();
     await inState(near.page, "connected");
     await message(near.page, "while the network was away").waitFor();
     await say(far.page, "after the network came back");

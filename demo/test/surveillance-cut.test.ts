@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import type { Launched } from "../../packages/server/test/e2e/launched.ts";
 import { launchBrowser, openPage, skipped } from "../../packages/server/test/browser.ts";
 import { launchDemo } from "./demo-server.ts";
-import { Cable } from "./cable.ts";
+import { CuttableProxy } from "../../packages/server/test/cuttable-proxy.ts";
 
 setDefaultTimeout(60_000);
 
@@ -27,12 +27,12 @@ describe.skipIf(skipped)("the surveillance console, when its connection is cut",
   });
 
   test("shows it as cut, comes back, and catches up with what it missed", async () => {
-    await using cable = await Cable.lay(server.port);
+    await using cable = await CuttableProxy.start(server.port);
     await using near = await openPage(browser, `${cable.url}/surveillance`);
     await using far = await openPage(browser, `${server.url}/surveillance`);
     await state(near.page, "connected").waitFor();
     await state(far.page, "connected").waitFor();
-    await cable.cut();
+    await cable.down();
     await state(near.page, "cut").waitFor();
     await near.page.locator("#status", { hasText: "The connection was cut." }).waitFor();
     expect(await near.page.locator("#panel button").first().isDisabled()).toBe(true);
@@ -41,7 +41,7 @@ describe.skipIf(skipped)("the surveillance console, when its connection is cut",
     await form.locator("select").nth(1).selectOption({ label: "Workshop" });
     await form.locator("button").click();
     await far.page.locator("#cameras .tile", { hasText: "Workshop" }).waitFor();
-    await cable.mend();
+    await cable.up();
     await state(near.page, "connected").waitFor();
     await near.page.locator("#cameras .tile", { hasText: "Workshop" }).waitFor();
     await layoutsUpdated(near.page);
@@ -49,16 +49,16 @@ describe.skipIf(skipped)("the surveillance console, when its connection is cut",
   });
 
   test("an expired token is renewed by itself, so that the channels are joined again after a cut", async () => {
-    await using cable = await Cable.lay(server.port);
+    await using cable = await CuttableProxy.start(server.port);
     await using opened = await openPage(browser, `${cable.url}/surveillance?life=2`);
     const { page, requests } = opened;
     await state(page, "connected").waitFor();
     await page.locator("#status", { hasText: "renewed 2 times" }).waitFor();
     // Two renewals after 0.8 of two seconds each: the first token is not good any more.
-    await cable.cut();
+    await cable.down();
     await state(page, "cut").waitFor();
     const before = requests.filter((url) => url.endsWith("/broadcasting/auth")).length;
-    await cable.mend();
+    await cable.up();
     await state(page, "connected").waitFor();
     await layoutsUpdated(page);
     await page.locator("#pushes [data-push=layoutsUpdate]").waitFor();

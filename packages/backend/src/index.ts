@@ -18,6 +18,7 @@ export type {
   StreamPosition,
   SubscribeOptions,
 } from "./centrifugo/commands.ts";
+export type { ProxyAnswer, ProxyName, ProxyRequests, ProxyResults } from "./centrifugo/proxies.ts";
 export type { ClientInfo, NodeInfo, Publication, PublishResult, Results } from "./centrifugo/results.ts";
 export type { Handler } from "./http/handler.ts";
 export { nodeListener, type NodeListener, type NodeListenerOptions } from "./http/node-listener.ts";

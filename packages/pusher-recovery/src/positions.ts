@@ -43,10 +43,16 @@ export class Positions {
     const { event, channel } = message;
     const position = positionOf(message);
     // Of a channel that was left, the last frames may still be on their way.
-    if (typeof channel !== "string" || position === undefined || !this.heard.has(channel)) return true;
+    if (typeof channel !== "string" || position === undefined) return true;
     if (event === succeeded) {
-      // What was missed follows, from where we were; else we stand where the server says.
-      if (message["recovered"] !== true) this.heard.set(channel, position);
+      // Whoever has stood somewhere stays there: what was missed follows, or the word that it is not to be had. Without
+      // a place, the channel may have been left and wanted again before this answer came.
+      if (this.heard.get(channel) === undefined) this.heard.set(channel, position);
+      return true;
+    }
+    if (!this.heard.has(channel)) return true;
+    if (event === gap) {
+      this.heard.set(channel, position);
       return true;
     }
     const here = this.heard.get(channel);
@@ -56,6 +62,7 @@ export class Positions {
   }
 }
 
+const gap = "twinwire:gap";
 const succeeded = "pusher_internal:subscription_succeeded";
 
 type Message = Readonly<Record<string, unknown>>;

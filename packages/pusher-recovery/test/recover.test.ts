@@ -1,42 +1,40 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { recover, type Gap } from "@twinwire/pusher-recovery";
-import Pusher from "pusher-js";
+import type Pusher from "pusher-js";
 import { PusherApi, CentrifugoApi } from "../../server/test/clients/apis.ts";
-import { authorization } from "../../server/test/clients/pusher-client.ts";
+import { anonymousPusher as connect } from "../../server/test/clients/pusher-client.ts";
+import { CuttableProxy } from "../../server/test/cuttable-proxy.ts";
 import { Events } from "../../server/test/events.ts";
 import { judge, publishThroughCuts } from "../../server/test/numbered.ts";
 import { keys, startTestServer, type TestServer } from "../../server/test/server.ts";
-import { SwallowingProxy } from "../../server/test/swallowing-proxy.ts";
 
 setDefaultTimeout(120_000);
 
 const channel = "private-story.a";
 
-/** History and nothing else: `pusher_recovery` is off. */
+/** What the open channels of a namespace need for anonymous clients to recover there. */
+const open = { allow_subscribe_for_client: true, allow_subscribe_for_anonymous: true, allow_recovery: true };
+
+/** History, and no `pusher_recovery`. */
 function start(history = 5_000): TestServer {
   return startTestServer({
-    apps: [{ ...keys.app, public_channels: true, namespaces: { "private-story.": "story" } }],
-    channel: { namespaces: [{ name: "story", history_size: history, history_ttl: "60s" }] },
+    apps: [
+      {
+        ...keys.app,
+        public_channels: true,
+        namespaces: { "private-story.": "story", "private-newest.": "newest" },
+      },
+    ],
+    channel: {
+      namespaces: [
+        { name: "story", history_size: history, history_ttl: "60s", ...open },
+        { name: "newest", history_size: 1, history_ttl: "60s", force_recovery_mode: "cache" },
+      ],
+    },
     client: {
       token: { hmac_secret_key: keys.hmac },
       allowed_origins: ["*"],
       recovery_max_publication_limit: 5_000,
-    },
-  });
-}
-
-function connect(port: number): Pusher {
-  return new Pusher(keys.app.key, {
-    cluster: "",
-    wsHost: "127.0.0.1",
-    wsPort: port,
-    forceTLS: false,
-    enabledTransports: ["ws"],
-    disableStats: true,
-    channelAuthorization: {
-      customHandler: ({ socketId, channelName }, answer) => {
-        answer(null, authorization(keys.app, { socketId, channel: channelName, member: { user_id: "" } }));
-      },
     },
   });
 }
@@ -71,7 +69,7 @@ test.concurrent.each([1, 2, 3, 4, 5])(
   "every publication once, in order, through two cuts (seed %d)",
   async (seed) => {
     await using server = start();
-    await using proxy = await SwallowingProxy.start(server.port);
+    await using proxy = await CuttableProxy.start(server.port);
     const api = new PusherApi(server.port);
     const pusher = recover(connect(proxy.port));
     const { heard, joined } = listen(pusher);
@@ -163,6 +161,79 @@ test("a channel that was left begins anew", async () => {
   await second.heard.first((number) => number === 3);
   expect(second.heard.all).toEqual([3]);
   pusher.disconnect();
+});
+
+test("a channel left and wanted again in one go is kept track of, as in React's strict mode", async () => {
+  await using server = start();
+  const api = new PusherApi(server.port);
+  const pusher = recover(connect(server.port));
+  const first = listen(pusher);
+  await first.joined.next();
+  const name = "story:open";
+  pusher.subscribe(name);
+  pusher.unsubscribe(name);
+  const { heard, joined } = listen(pusher, name);
+  await joined.next();
+  pusher.disconnect();
+  await api.publish(name, "n", { number: 1 });
+  pusher.connect();
+  await heard.first((number) => number === 1);
+  expect(heard.all).toEqual([1]);
+  pusher.disconnect();
+});
+
+test("a channel that keeps only its newest, subscribed to first, takes nothing from the others", async () => {
+  await using server = start();
+  const api = new PusherApi(server.port);
+  const pusher = recover(connect(server.port));
+  const newest = listen(pusher, "private-newest.a");
+  await newest.joined.next();
+  const { heard, joined } = listen(pusher);
+  await joined.next();
+  pusher.disconnect();
+  await api.publish(channel, "n", { number: 1 });
+  pusher.connect();
+  await heard.first((number) => number === 1);
+  pusher.disconnect();
+});
+
+test("a server that was started anew has another history: the channel is told of the gap", async () => {
+  const first = start();
+  await using proxy = await CuttableProxy.start(first.port);
+  const pusher = recover(connect(proxy.port));
+  const { heard, gaps, joined } = listen(pusher);
+  await joined.next();
+  await new PusherApi(first.port).publish(channel, "n", { number: 1 });
+  await heard.first((number) => number === 1);
+  await using second = start();
+  proxy.lead(second.port);
+  await first[Symbol.asyncDispose]();
+  expect(await gaps.next()).toEqual({ channel, reason: "epoch" });
+  await new PusherApi(second.port).publish(channel, "n", { number: 2 });
+  await heard.first((number) => number === 2);
+  expect(heard.all).toEqual([1, 2]);
+  pusher.disconnect();
+});
+
+test("two clients on one page keep their own places", async () => {
+  await using server = start();
+  const api = new PusherApi(server.port);
+  const [one, two] = [recover(connect(server.port)), recover(connect(server.port))];
+  const [first, second] = [listen(one), listen(two)];
+  await Promise.all([first.joined.next(), second.joined.next()]);
+  one.disconnect();
+  await api.publish(channel, "n", { number: 1 });
+  await second.heard.first((number) => number === 1);
+  one.connect();
+  await first.heard.first((number) => number === 1);
+  await api.publish(channel, "n", { number: 2 });
+  await Promise.all([first, second].map(({ heard }) => heard.first((number) => number === 2)));
+  expect([first.heard.all, second.heard.all]).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
+  one.disconnect();
+  two.disconnect();
 });
 
 test("clients with and without it, and Centrifugo's publications, share a channel; frames of the others stay as they are", async () => {

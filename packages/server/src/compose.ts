@@ -1,10 +1,11 @@
 import { hostname } from "node:os";
 import { admitsByTransport, type Config } from "./config/index.ts";
 import { openListeners } from "./compose-listeners.ts";
-import { composeWebhooks, type ComposedWebhooks } from "./compose-webhooks.ts";
+import { composeProxies, type ComposedProxies } from "./compose-proxies.ts";
+import { composeWebhooks } from "./compose-webhooks.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
-import { Capacity } from "./core/capacity.ts";
+import { Arrivals, Capacity } from "./core/capacity.ts";
 import { Hub } from "./core/hub.ts";
 import { nodeId } from "./core/ids.ts";
 import { checkPositions } from "./core/positions.ts";
@@ -21,7 +22,7 @@ import { centrifugoTransports, composeApps, type ComposedApp } from "./settings.
 import { Counters } from "./telemetry/counters.ts";
 import { healthRoute } from "./telemetry/health-route.ts";
 import { createLog } from "./telemetry/log.ts";
-import { metricsRoute } from "./telemetry/metrics-route.ts";
+import { metricsRoute, type Callbacks } from "./telemetry/metrics-route.ts";
 import { Delivery } from "./transport/delivery.ts";
 import { StreamTransport } from "./transport/http-stream.ts";
 import { systemClock } from "./transport/system-clock.ts";
@@ -83,15 +84,17 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
       clock,
       observer: counters,
       turn: { deliveries: turnDeliveries, bytes: config.client.queue_max_size / 4 },
-      capacity: new Capacity(config.client.connection_limit),
+      capacity: capacityOf(config),
     },
     apps.map(({ app }) => app),
   );
   void broker.open(hub);
   const webhooks = composeWebhooks(config, clock, log);
   hub.activity = webhooks?.activity;
+  const proxies = composeProxies(config, clock, log);
+  hub.gatekeeper = proxies?.gatekeeper;
 
-  const protocols = composeProtocols({ config, mode, hub, apps });
+  const protocols = composeProtocols({ config, mode, hub, apps, proxies });
   for (const protocol of protocols) protocol.start();
   const stopTicks = [
     clock.every(Math.max(1_000, config.client.presence_update_interval), () => {
@@ -110,8 +113,8 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
       ...streams.routes(protocols),
       ...(page?.routes ?? []),
     ],
-    api: apiRoutes({ config, mode, hub, apps }),
-    operations: operationRoutes(config, counters, webhooks),
+    api: apiRoutes({ config, mode, hub, apps, proxies }),
+    operations: operationRoutes(config, counters, { webhooks: webhooks?.counts, proxies: proxies?.counts }),
   };
   const listeners = openListeners(config, surfaces, {
     pages: page?.pages ?? {},
@@ -141,6 +144,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     await Promise.race([closed, clock.delay(requestPatience)]);
     for (const stopTick of stopTicks) stopTick();
     for (const protocol of protocols) protocol.end();
+    proxies?.stop();
     sockets.end();
     await webhooks?.stop(until - clock.now());
     await broker.close();
@@ -154,6 +158,11 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     },
     stop: () => (stopping ??= stop()),
   };
+}
+
+function capacityOf({ client }: Config): Capacity {
+  const { connection_limit: limit, connection_rate_limit: rate } = client;
+  return new Capacity(limit, rate === 0 ? undefined : new Arrivals(rate, systemClock));
 }
 
 /** Bytes of the largest message of either wire: the runtime has one limit for all. */
@@ -174,9 +183,10 @@ interface Parts {
   readonly mode: Mode;
   readonly hub: Hub;
   readonly apps: readonly ComposedApp[];
+  readonly proxies: ComposedProxies | undefined;
 }
 
-function composeProtocols({ config, mode, hub, apps }: Parts): Protocol[] {
+function composeProtocols({ config, mode, hub, apps, proxies }: Parts): Protocol[] {
   const clock = systemClock;
   const { channel, client } = config;
   const protocols: Protocol[] = [];
@@ -197,7 +207,7 @@ function composeProtocols({ config, mode, hub, apps }: Parts): Protocol[] {
       createCentrifugoProtocol({
         hub,
         clock,
-        apps: apps.map(({ centrifugo }) => centrifugo),
+        apps: apps.map(({ centrifugo }, index) => ({ ...centrifugo, proxies: proxies?.ofApp(index) })),
         client: {
           pingInterval: client.ping_interval,
           pongTimeout: client.pong_timeout,
@@ -219,15 +229,9 @@ function versionText(): string {
   return `${manifest.version} Twinwire`;
 }
 
-function operationRoutes(
-  config: Config,
-  counters: Counters,
-  webhooks: ComposedWebhooks | undefined,
-): readonly Route[] {
+function operationRoutes(config: Config, counters: Counters, calls: Callbacks): readonly Route[] {
   const { health, prometheus } = config;
-  const metrics = prometheus.enabled
-    ? [metricsRoute(counters, prometheus.handler_prefix, webhooks?.counts)]
-    : [];
+  const metrics = prometheus.enabled ? [metricsRoute(counters, prometheus.handler_prefix, calls)] : [];
   return [healthRoute(health.handler_prefix), ...metrics];
 }
 
@@ -257,7 +261,8 @@ function devSettings(config: Config): Omit<DevPageSettings, "origin"> {
   return {
     app: { id: app?.id ?? "", key: app?.key ?? "", secret: app?.secret ?? "" },
     apiKey: config.http_api.key,
-    hmacSecret: config.client.token.hmac_secret_key,
+    // With an address of keys no secret is good.
+    hmacSecret: config.client.token.jwks_public_endpoint === "" ? config.client.token.hmac_secret_key : "",
     now: () => systemClock.now(),
     websocketPath: config.websocket.handler_prefix,
     apiPath: config.http_api.handler_prefix,

@@ -1,4 +1,4 @@
-import type { Config, NamespaceOptions as ConfiguredNamespace } from "./config/index.ts";
+import { goRegex, type Config, type NamespaceOptions as ConfiguredNamespace } from "./config/index.ts";
 import type { AppSettings } from "./core/app.ts";
 import { App } from "./core/app.ts";
 import { ChannelNaming, plainGrammar, type NameGrammar } from "./core/channel-name.ts";
@@ -66,6 +66,7 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
       clientEventsPerSecond: given.limits.client_events_per_second,
       eventBytes: given.limits.event_bytes,
       presenceMembers: given.limits.presence_members,
+      tagFilters: given.limits.tag_filters,
     });
     return {
       app,
@@ -121,6 +122,9 @@ type ChannelSide = Pick<Config, "channel">;
 /** "No limit" where the option says 0, and a number has to be compared with. */
 const boundless = 1_000_000_000;
 
+/** Without apps there is no option for it. Distinct filters in a channel (B14). */
+const standardTagFilters = 64;
+
 function plainAppSettings(config: ClientSide & ChannelSide, naming: ChannelNaming): AppSettings {
   const personal = config.client.subscribe_to_user_personal_channel;
   const namespace = personal.personal_channel_namespace;
@@ -136,8 +140,10 @@ function plainAppSettings(config: ClientSide & ChannelSide, naming: ChannelNamin
     clientEventsPerSecond: 0,
     eventBytes: 0,
     presenceMembers: 0,
+    tagFilters: standardTagFilters,
     userConnections: config.client.user_connection_limit,
     personalChannel: personal.enabled ? (user) => channelName(before + user) : undefined,
+    singleConnection: personal.enabled && personal.single_connection,
     historyLimit: config.client.history_max_publication_limit,
     recoveryLimit: config.client.recovery_max_publication_limit || boundless,
   };
@@ -158,6 +164,7 @@ function centrifugoApp(app: App, keys: readonly string[], { client }: ClientSide
     disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
     insecure: client.insecure,
     skipSignature: client.insecure_skip_token_signature_verify,
+    userHeader: client.user_id_http_header,
     allowedOrigins: client.allowed_origins,
   };
 }
@@ -167,8 +174,13 @@ function tokenSettings(token: Config["client"]["token"]): TokenSettings {
     hmacSecret: token.hmac_secret_key,
     previousHmacSecret: token.hmac_previous_secret_key,
     previousValidUntil: token.hmac_previous_secret_key_valid_until,
+    rsaPublicKey: token.rsa_public_key,
+    ecdsaPublicKey: token.ecdsa_public_key,
+    jwksEndpoint: token.jwks_public_endpoint,
     audience: token.audience,
+    audiencePattern: token.audience_regex === "" ? undefined : goRegex(token.audience_regex),
     issuer: token.issuer,
+    issuerPattern: token.issuer_regex === "" ? undefined : goRegex(token.issuer_regex),
     userIdClaim: token.user_id_claim,
   };
 }
@@ -189,6 +201,10 @@ function namespaceOptions(name: string, given: ConfiguredNamespace, config: Conf
     forceRecovery: given.force_recovery,
     allowRecovery: given.allow_recovery,
     recoveryMode: given.force_recovery_mode === "cache" ? "cache" : "stream",
+    autoRecover: given.auto_cache_recover || given.auto_cache_recovery,
+    deltas: given.allowed_delta_types.includes("fossil"),
+    deltaPublish: given.delta_publish,
+    tagFilters: given.allow_tags_filter,
     pusherRecovery: given.pusher_recovery,
     subscribe: {
       client: given.allow_subscribe_for_client,
@@ -210,6 +226,7 @@ function namespaceOptions(name: string, given: ConfiguredNamespace, config: Conf
       subscriber: given.allow_history_for_subscriber,
       anonymous: given.allow_history_for_anonymous,
     },
+    publishAsked: given.publish_proxy_enabled,
     userLimited: given.allow_user_limited_channels,
     pattern: given.channel_regex === "" ? undefined : new RegExp(given.channel_regex),
     dataFormat: given.publication_data_format || config.channel.publication_data_format,

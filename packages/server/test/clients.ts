@@ -17,6 +17,6 @@ export {
   type Verdict,
   type Wire,
 } from "./clients/client.ts";
-export { PusherClient, pusherSigner, type PusherMessage } from "./clients/pusher-client.ts";
+export { near, PusherClient, pusherSigner, type PusherMessage } from "./clients/pusher-client.ts";
 export { RawCentrifugo, RawPusher } from "./clients/raw-clients.ts";
 export { token } from "./e2e/tokens.ts";

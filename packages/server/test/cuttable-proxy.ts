@@ -1,6 +1,18 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 
+interface Line {
+  readonly client: Socket;
+  readonly server: Socket;
+  frozen: boolean;
+}
+
+/** Connections whose bytes are lost, either end of which may come to know. */
+export interface Frozen {
+  readonly clientNotices: () => void;
+  readonly serverNotices: () => void;
+}
+
 /** Stands between the client and the server, and cuts connections as a network does. */
 export class CuttableProxy implements AsyncDisposable {
   readonly port: number;
@@ -8,8 +20,7 @@ export class CuttableProxy implements AsyncDisposable {
   made = 0;
   private server: Server;
   private target: number;
-  private readonly open = new Set<Socket>();
-  private readonly onward = new WeakMap<Socket, Socket>();
+  private readonly lines = new Set<Line>();
   private readonly waiting = new Set<() => void>();
 
   private constructor(server: Server, target: number) {
@@ -23,13 +34,17 @@ export class CuttableProxy implements AsyncDisposable {
     return new CuttableProxy(await listening(0), target);
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   get connections(): number {
-    return this.open.size;
+    return this.lines.size;
   }
 
   /** Resolves once so many connections are open. */
   async until(connections: number): Promise<void> {
-    while (this.open.size !== connections) await this.change();
+    while (this.lines.size !== connections) await this.change();
   }
 
   /** Resolves once so many connections were made, ever. */
@@ -39,15 +54,27 @@ export class CuttableProxy implements AsyncDisposable {
 
   /** Ends every connection without a word. */
   cut(): void {
-    for (const socket of this.open) socket.destroy();
+    for (const { client, server } of this.lines) {
+      client.destroy();
+      server.destroy();
+    }
   }
 
-  /** Lets no byte through on the connections that are open, and does not end them: as a network that is gone. */
-  freeze(): void {
-    for (const socket of this.open) {
-      socket.unpipe();
-      this.onward.get(socket)?.unpipe();
-    }
+  /**
+   * From here on nothing arrives on any open connection, in either direction, and nobody is told: as a network that is
+   * gone. Answers them, whose ends may come to know.
+   */
+  freeze(): Frozen {
+    const lines = [...this.lines].filter(({ frozen }) => !frozen);
+    for (const line of lines) line.frozen = true;
+    return {
+      clientNotices: () => {
+        for (const { client } of lines) client.destroy();
+      },
+      serverNotices: () => {
+        for (const { server } of lines) server.destroy();
+      },
+    };
   }
 
   /** Leads whoever comes from now on to another server. */
@@ -73,27 +100,28 @@ export class CuttableProxy implements AsyncDisposable {
   }
 
   private serve(): void {
-    this.server.on("connection", (socket) => {
-      const onward = connect(this.target, "127.0.0.1");
+    this.server.on("connection", (client) => {
+      const server = connect(this.target, "127.0.0.1");
+      const line: Line = { client, server, frozen: false };
       this.made += 1;
-      this.open.add(socket);
-      this.onward.set(socket, onward);
+      this.lines.add(line);
       this.changed();
       for (const [from, to] of [
-        [socket, onward],
-        [onward, socket],
+        [client, server],
+        [server, client],
       ] as const) {
-        from.pipe(to);
+        from.on("data", (bytes: Buffer) => {
+          if (!line.frozen) to.write(bytes);
+        });
         // Cutting is what these are for.
         from.on("error", () => undefined);
         from.on("close", () => {
-          to.destroy();
+          if (!line.frozen) to.destroy();
+          if (!client.destroyed || !server.destroyed) return;
+          this.lines.delete(line);
+          this.changed();
         });
       }
-      socket.on("close", () => {
-        this.open.delete(socket);
-        this.changed();
-      });
     });
   }
 

@@ -1,4 +1,4 @@
-import type { SwallowingProxy } from "./swallowing-proxy.ts";
+import type { CuttableProxy } from "./cuttable-proxy.ts";
 import { Random } from "../src/brokers/testing/random.ts";
 
 /** Sections of a configuration in which channels that begin so recover Pusher clients. */
@@ -41,7 +41,7 @@ export function judge(heard: readonly number[]): Verdict {
 /** When what happens, in milliseconds: the same for a seed each time. */
 export interface CutTerms {
   readonly seed: number;
-  readonly proxy: SwallowingProxy;
+  readonly proxy: CuttableProxy;
   readonly publish: (number: number) => Promise<unknown>;
 }
 
@@ -59,7 +59,7 @@ export async function publishThroughCuts({ seed, proxy, publish }: CutTerms): Pr
   const told: { readonly at: number; readonly notice: () => void }[] = [];
   for (let number = 1; number <= publications; number += 1) {
     if (number === first || number === second) {
-      const { clientNotices, serverNotices } = proxy.swallow();
+      const { clientNotices, serverNotices } = proxy.freeze();
       told.push({ at: number + 1 + random.below(60), notice: clientNotices });
       if (number === first) told.push({ at: number + 1 + random.below(60), notice: serverNotices });
     }

@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { judge, publishThroughCuts, recoveringConfig } from "../../server/test/numbered.ts";
 import { keys } from "../../server/test/server.ts";
-import { SwallowingProxy } from "../../server/test/swallowing-proxy.ts";
+import { CuttableProxy } from "../../server/test/cuttable-proxy.ts";
 import { missingForJava } from "../../server/test/programs/java.ts";
 import { goesWithout } from "../../server/test/programs/required.ts";
 import { JavaClient, type JavaLine } from "./java-client.ts";
@@ -26,7 +26,7 @@ const config = {
 /** One client, cut off twice while 1,000 numbers are published. */
 async function cutOff(seed: number): Promise<readonly number[]> {
   await using site = await startSite(config);
-  await using proxy = await SwallowingProxy.start(site.port);
+  await using proxy = await CuttableProxy.start(site.port);
   await using java = await JavaClient.start({
     ...{ version: "2.0.2", bearer: site.bearer, appKey: keys.app.key, port: proxy.port },
     ...{ authUrl: site.authUrl, userId: String(caller.userId), accessTokenId: caller.accessTokenId },

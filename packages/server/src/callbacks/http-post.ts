@@ -1,41 +1,13 @@
 import type { Failure, Send, Verdict } from "./endpoint.ts";
+import { post } from "./post.ts";
 
-/**
- * Makes a try over HTTP. Only 2xx is a success, told by the status alone: a body, however long, is not read. Redirects
- * are not followed: they would lead signed bodies to wherever an endpoint says.
- */
+/** Makes a try over HTTP. Only 2xx is a success, told by the status alone: a body, however long, is not read. */
 export function httpPost(timeout: number): Send {
-  return async ({ url, headers, body }, abort) => {
-    const limit = new AbortController();
-    const timer = setTimeout(() => {
-      limit.abort();
-    }, timeout);
-    const stop = (): void => {
-      limit.abort();
-    };
-    abort.addEventListener("abort", stop);
-    try {
-      if (abort.aborted) return failed("stopped", "the server stops");
-      const response = await fetch(url, {
-        method: "POST",
-        headers,
-        body,
-        redirect: "manual",
-        signal: limit.signal,
-        // Nothing of it is read.
-        decompress: false,
-      });
-      // Not waited for: whatever becomes of the body, the answer has been given.
-      response.body?.cancel().catch(() => undefined);
-      return verdictOf(response.status);
-    } catch (cause) {
-      if (abort.aborted) return failed("stopped", "the server stops");
-      if (limit.signal.aborted) return failed("timeout", `no answer within ${timeout} ms`);
-      return failed("no-answer", causeText(cause));
-    } finally {
-      clearTimeout(timer);
-      abort.removeEventListener("abort", stop);
-    }
+  return async (request, abort) => {
+    const posted = await post(request, { timeout, abort, answerLimit: 0 });
+    if (posted.kind === "answered") return verdictOf(posted.status);
+    // Nothing of an answer is read that could be too large.
+    return failed(posted.failure === "too-large" ? "no-answer" : posted.failure, posted.detail);
   };
 }
 
@@ -55,10 +27,4 @@ function failureOf(status: number): Failure {
 
 function failed(failure: Failure, detail: string): Verdict {
   return { kind: "failed", failure, detail };
-}
-
-/** The code alone: messages of the runtime name addresses, which may hold secrets. */
-function causeText(cause: unknown): string {
-  if (cause instanceof Error && "code" in cause && typeof cause.code === "string") return cause.code;
-  return cause instanceof Error ? cause.name : "failed";
 }

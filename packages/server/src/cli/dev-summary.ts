@@ -1,5 +1,6 @@
 import { signToken } from "@twinwire/backend";
 import { devSecrets, type Config } from "../config/index.ts";
+import { nearHost } from "./listener-text.ts";
 import type { Listening } from "./start-commands.ts";
 
 /** A secret of somebody's own file is not for the screen. */
@@ -37,8 +38,7 @@ async function centrifugoLines(config: Config, origin: string): Promise<readonly
 
 /** What `twinwire dev` prints: the page, the keys, and lines to paste for both wires. */
 export async function devSummary(config: Config, { host, port, pages = [] }: Listening): Promise<string> {
-  const named = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  const inUrl = named.includes(":") ? `[${named}]` : named;
+  const inUrl = nearHost(host);
   const origin = `${config.http_server.tls.enabled ? "https" : "http"}://${inUrl}:${port}`;
   const lines = [
     `Page        ${origin}`,

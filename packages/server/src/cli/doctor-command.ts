@@ -1,9 +1,9 @@
 import { InvalidArgumentError, type Command } from "commander";
+import { notEmpty, wholeNumber } from "./arguments.ts";
 import { examine } from "./doctor/doctor.ts";
 import { firstCause, reportJson, reportText } from "./doctor/report.ts";
 import { readTarget } from "./doctor/target.ts";
 import { fail, type Io } from "./io.ts";
-import { wholeNumber } from "./start-commands.ts";
 
 interface DoctorOptions {
   readonly key: string;
@@ -16,11 +16,6 @@ interface DoctorOptions {
 
 /** The secret where the command line, which every user of the machine can read, is no place for it. */
 const secretVariable = "TWINWIRE_SECRET";
-
-function notEmpty(given: string): string {
-  if (given === "") throw new InvalidArgumentError("It must not be empty.");
-  return given;
-}
 
 function pageOrigin(given: string): string {
   let url: URL | undefined;

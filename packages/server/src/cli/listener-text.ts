@@ -9,6 +9,12 @@ export function listenerText({ address, port }: Listener): string {
   return `${address === "" ? "*" : address}:${port}`;
 }
 
+/** The host of a server in a URL, for whoever is on the same machine: one that listens everywhere is on loopback too. */
+export function nearHost(address: string): string {
+  const named = ["", "0.0.0.0", "::"].includes(address) ? "127.0.0.1" : address;
+  return named.includes(":") ? `[${named}]` : named;
+}
+
 /** Why a server could not start: what happened, and what to do. */
 export function startFault(cause: unknown, { address, port }: Listener): string {
   const shown = address === "" ? "*" : address;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createHmac } from "node:crypto";
+import { createHmac, generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +47,10 @@ function written(options: unknown, name = "config.json"): string {
 function claimsOf(token: string): unknown {
   return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
 }
+
+const rsaPublicKey = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  .publicKey.export({ type: "spki", format: "pem" })
+  .toString();
 
 test("what init writes passes check-config and serve, and is its owner's alone", async () => {
   const file = join(directory(), "config.json");
@@ -183,6 +187,45 @@ test("a subscription token takes key and claims from the configuration", async (
   expect(claimsOf(token)).not.toHaveProperty("exp");
   const [head, body, signature] = token.split(".");
   expect(signature).toBe(createHmac("sha256", "two").update(`${head}.${body}`).digest("base64url"));
+});
+
+test.each<[string, object, string]>([
+  [
+    "an address of keys",
+    { jwks_public_endpoint: "https://k.example/", hmac_secret_key: "s" },
+    "jwks_public_endpoint",
+  ],
+  ["a public key", { rsa_public_key: rsaPublicKey }, "rsa_public_key"],
+  ["a pattern", { hmac_secret_key: "s", audience_regex: "^a+$" }, "audience_regex"],
+  ["nothing", {}, "hmac_secret_key"],
+])("a token is not signed where the configuration has %s", async (_, token, option) => {
+  const ended = await cli(["token", "connect", "--user", "1", "--config", written({ client: { token } })]);
+  expect([ended.code, ended.out]).toEqual([1, ""]);
+  expect(ended.err).toContain(`client.token.${option}`);
+});
+
+test("a token is signed by the key of the app that is asked for, with the names that are given", async () => {
+  const second = { id: "2", key: "l", secret: "t" };
+  const tokens = { hmac_secret_key: "two", audience_regex: "^a+$", issuer_regex: "^i" };
+  const file = written({
+    apps: [
+      { id: "1", key: "k", secret: "s" },
+      { ...second, client: { token: tokens } },
+    ],
+    client: { token: { hmac_secret_key: "one", rsa_public_key: rsaPublicKey } },
+  });
+  const sign = ["token", "connect", "--user", "1", "--config", file];
+  const signedBy = (token: string): string | undefined => {
+    const [head, body, signature] = token.trim().split(".");
+    return ["one", "two"].find(
+      (key) => signature === createHmac("sha256", key).update(`${head}.${body}`).digest("base64url"),
+    );
+  };
+  expect(signedBy((await cli(sign)).out)).toBe("one");
+  const other = await cli([...sign, "--app", "l", "--audience", "aa", "--issuer", "i1"]);
+  expect(signedBy(other.out)).toBe("two");
+  expect(claimsOf(other.out.trim())).toMatchObject({ aud: "aa", iss: "i1" });
+  expect((await cli([...sign, "--app", "m"])).err).toContain("--app");
 });
 
 test("a token without a key, a user or valid JSON is refused", async () => {

@@ -1,18 +1,11 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { callApi } from "./api-caller.ts";
+import { jsonValue } from "./arguments.ts";
 import type { Io } from "./io.ts";
 import { serverOptions, type ServerChoice } from "./running-server.ts";
 
 interface PublishOptions extends ServerChoice {
   readonly event?: string;
-}
-
-function jsonValue(given: string): unknown {
-  try {
-    return JSON.parse(given) as unknown;
-  } catch {
-    throw new InvalidArgumentError(`It must be JSON, such as '{"n": 1}' or '"hello"'.`);
-  }
 }
 
 export function addPublishCommand(program: Command, io: Io): void {

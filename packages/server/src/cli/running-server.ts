@@ -9,6 +9,7 @@ import {
   type Loaded,
 } from "../config/index.ts";
 import type { Io } from "./io.ts";
+import { nearHost } from "./listener-text.ts";
 import { standardFile } from "./start-commands.ts";
 
 /** The options of all commands that talk to a running server. */
@@ -76,8 +77,6 @@ function load(io: Io, { config, dev }: ServerChoice): Loaded {
   return loadConfig(source(config ?? (existsSync(standardFile) ? standardFile : undefined)));
 }
 
-const everyAddress: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
-
 function ownUrl({ http_server: { address, port, tls } }: Config): string {
   return originOf(address, port, tls.enabled);
 }
@@ -91,8 +90,7 @@ function ownApiUrl(config: Config): string {
 }
 
 function originOf(address: string, port: number, secure: boolean): string {
-  const named = everyAddress.has(address) ? "127.0.0.1" : address;
-  return `${secure ? "https" : "http"}://${named.includes(":") ? `[${named}]` : named}:${port}`;
+  return `${secure ? "https" : "http"}://${nearHost(address)}:${port}`;
 }
 
 function givenUrl(text: string): string | undefined {

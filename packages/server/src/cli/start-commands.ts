@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import {
   assertServable,
   loadConfig,
@@ -9,6 +9,7 @@ import {
   type ConfigSource,
   type Fault,
 } from "../config/index.ts";
+import { wholeNumber } from "./arguments.ts";
 import { devSummary } from "./dev-summary.ts";
 import { exposedWarning } from "./exposed-warning.ts";
 import { descriptorWarning } from "./file-descriptors.ts";
@@ -39,16 +40,6 @@ interface StartOptions {
 
 /** Read where no --config is given, as Centrifugo does. */
 export const standardFile = "config.json";
-
-export function wholeNumber(least: number, most: number): (given: string) => number {
-  return (given) => {
-    const value = Number(given);
-    if (!/^\d+$/.test(given) || value < least || value > most) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
 
 function source(io: Io, options: StartOptions, file: string | undefined): ConfigSource {
   return {

@@ -1,5 +1,6 @@
 import { clientContradictions, namespaceNames } from "./contradictions.ts";
 import type { Fault } from "./faults.ts";
+import { clientProxyFaults } from "./proxy-contradictions.ts";
 import { isRawObject, valueAt } from "./raw-config.ts";
 import type { AppConfig, Config } from "./schema.ts";
 import { webhookFaults } from "./webhook-contradictions.ts";
@@ -69,6 +70,7 @@ const common = {
     "presence_update_interval",
     "channel_position_check_delay",
     "connection_limit",
+    "connection_rate_limit",
     "connect_include_server_time",
   ],
   http_api: ["disabled", "handler_prefix", "error_mode"],
@@ -140,8 +142,11 @@ export function appContradictions(config: Config, raw: unknown): readonly Fault[
       }
     }
     if (index > 0) {
-      faults.push(...clientContradictions(`${path}.client`, app.client, namespaces));
-      faults.push(...commonOptionFaults(config, raw, index));
+      faults.push(...clientContradictions(`${path}.client`, app.client, config));
+      faults.push(
+        ...commonOptionFaults(config, raw, index),
+        ...clientProxyFaults(`${path}.client`, app.client),
+      );
     }
     faults.push(...openChannelFaults(config, raw, index), ...webhookFaults(path, app));
   }

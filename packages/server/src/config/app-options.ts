@@ -51,6 +51,10 @@ export function appsList() {
         channels_per_event: count(100, "Channels of one event of the HTTP API; above: 400. 0: no limit."),
         events_per_batch: count(10, "Events of one batch of the HTTP API; above: 400. 0: no limit."),
         presence_members: count(100, "Users in a presence channel. 0: no limit."),
+        tag_filters: count(
+          64,
+          "Distinct tag filters of a channel's subscribers, on one node; above: 107. 0: no limit.",
+        ),
         presence_rejoins_per_second: count(
           10,
           "Presence channels that a Pusher connection may leave in one second and still join others at once; then its joins wait for the next second. 0: no limit.",

@@ -8,10 +8,10 @@ import {
   matchingText,
   objectList,
   section,
+  someOf,
   text,
-  textList,
 } from "./option-kinds.ts";
-import { channelProxies } from "./proxy-options.ts";
+import { channelProxies, defaultProxy } from "./proxy-options.ts";
 
 const dataFormats = ["", "json", "json_object", "binary"] as const;
 
@@ -76,11 +76,13 @@ function namespaceShape() {
       "Recover all that was missed, or the newest alone.",
     ),
     // Written both ways in Centrifugo's own documents.
-    auto_cache_recover: later(flag()),
-    auto_cache_recovery: later(flag()),
-    allowed_delta_types: later(textList()),
-    allow_tags_filter: later(flag()),
-    delta_publish: later(flag()),
+    auto_cache_recover: flag(
+      "Subscribers get the newest publication without asking; needs force_recovery and force_recovery_mode cache.",
+    ),
+    auto_cache_recovery: flag("The same as auto_cache_recover."),
+    allowed_delta_types: someOf(["fossil"], "Deltas that subscribers may ask for."),
+    allow_tags_filter: flag("A subscriber may take only publications with certain tags."),
+    delta_publish: flag("Every publication may be told as a delta, without a flag of its own."),
     allow_subscribe_for_client: flag("A client with a user may subscribe without a token."),
     allow_subscribe_for_anonymous: flag(
       "So may a client without a user, together with the option for clients.",
@@ -101,12 +103,14 @@ function namespaceShape() {
       "",
       "What publications must be. Empty: anything but nothing.",
     ),
-    subscribe_proxy_enabled: later(flag()),
-    subscribe_proxy_name: later(text("default")),
-    publish_proxy_enabled: later(flag()),
-    publish_proxy_name: later(text("default")),
-    sub_refresh_proxy_enabled: later(flag()),
-    sub_refresh_proxy_name: later(text("default")),
+    subscribe_proxy_enabled: flag(
+      "A Centrifugo client without a token subscribes on the application's word.",
+    ),
+    subscribe_proxy_name: text(defaultProxy, "By this proxy. default: channel.proxy.subscribe."),
+    publish_proxy_enabled: flag("The application is asked before a client publishes."),
+    publish_proxy_name: text(defaultProxy, "By this proxy. default: channel.proxy.publish."),
+    sub_refresh_proxy_enabled: flag("The application is asked when a subscription runs out."),
+    sub_refresh_proxy_name: text(defaultProxy, "By this proxy. default: channel.proxy.sub_refresh."),
     subscribe_stream_proxy_enabled: later(flag()),
     subscribe_stream_proxy_name: later(text("default")),
     subscribe_stream_proxy_bidirectional: later(flag()),

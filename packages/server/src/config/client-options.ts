@@ -20,15 +20,26 @@ function tokenShape() {
     hmac_secret_key: secretText("Key of HS256, HS384 and HS512 tokens. Empty: no such token is accepted."),
     hmac_previous_secret_key: secretText("Also accepted, while keys are rotated."),
     hmac_previous_secret_key_valid_until: count(0, "Unix seconds until which the previous key is accepted."),
-    rsa_public_key: later(text()),
-    ecdsa_public_key: later(text()),
-    jwks_public_endpoint: later(text()),
+    rsa_public_key: text(
+      "",
+      "Key of RS256, RS384 and RS512 tokens, as PEM. Empty: no such token is accepted.",
+    ),
+    ecdsa_public_key: text(
+      "",
+      "Key of ES256, ES384 or ES512 tokens, as PEM. Empty: no such token is accepted.",
+    ),
+    jwks_public_endpoint: text(
+      "",
+      "URL of a JSON Web Key Set. When given, only its keys are good; {{name}} is a named group of issuer_regex or audience_regex.",
+    ),
     audience: text("", "When given, the aud claim must have it."),
-    audience_regex: later(text()),
+    audience_regex: text("", "When given, the aud claim must have one that matches."),
     issuer: text("", "When given, the iss claim must be it."),
-    issuer_regex: later(text()),
+    issuer_regex: text("", "When given, the iss claim must match."),
     user_id_claim: optionalMatchingText(/^[a-zA-Z_]+$/, "Claim with the user's id. Empty: sub."),
-    insecure_skip_jwks_endpoint_safety_check: later(flag()),
+    insecure_skip_jwks_endpoint_safety_check: flag(
+      "Groups of a pattern go into jwks_public_endpoint whatever they take. Whoever writes a token then has a say in where keys come from.",
+    ),
   };
 }
 
@@ -55,7 +66,8 @@ export function clientSection() {
     channel_limit: count(128, "Channels of one Centrifugo client; above: error 106."),
     queue_max_size: count(1_048_576, "Bytes a client may leave unread before it is closed as slow (3008)."),
     presence_update_interval: duration("27s", "Time between refreshes of a client's presence."),
-    concurrency: later(count(0)),
+    // One after the other is what there is.
+    concurrency: later(count(0), [1]),
     channel_position_check_delay: duration("40s", "Time between checks of a positioned channel."),
     channel_position_max_time_lag: later(duration("0s")),
     connection_limit: count(
@@ -63,7 +75,10 @@ export function clientSection() {
       "Connections of this process, of both wires; above: HTTP 503, on the Pusher wire 4100. 0: no limit.",
     ),
     user_connection_limit: count(0, "Connections of one user; above: 3504. 0: no limit."),
-    connection_rate_limit: later(count(0)),
+    connection_rate_limit: count(
+      0,
+      "New connections a second of this process, of both wires; above: HTTP 503, on the Pusher wire 4100. 0: no limit.",
+    ),
     connect_include_server_time: flag("The connect reply has the server's time."),
     history_max_publication_limit: count(300, "Publications of one history reply. 0: no limit."),
     recovery_max_publication_limit: count(
@@ -73,12 +88,17 @@ export function clientSection() {
     insecure_skip_token_signature_verify: flag(
       "Tokens are read without checking who signed them. For tests.",
     ),
-    user_id_http_header: later(text()),
+    user_id_http_header: text(
+      "",
+      "Header of the WebSocket handshake with the user's id, for clients without a token. Only behind a proxy that sets it, or takes it out. Empty: none.",
+    ),
     insecure: flag("Everybody may connect, subscribe and publish. For tests."),
     subscribe_to_user_personal_channel: section({
       enabled: flag("A user's connection is subscribed to #USER by the server."),
       personal_channel_namespace: text("", "Namespace of personal channels. Empty: none."),
-      single_connection: later(flag()),
+      single_connection: flag(
+        "A user's new connection ends the others (3504). The namespace of personal channels needs presence.",
+      ),
     }),
     connect_code_to_unidirectional_disconnect: later(section({ enabled: flag(), transforms: anyList() })),
   });

@@ -1,6 +1,8 @@
 import type { Fault } from "./faults.ts";
+import { proxyContradictions } from "./proxy-contradictions.ts";
 import { readPem } from "./pem.ts";
 import type { ClientOptions, Config, NamespaceOptions } from "./schema.ts";
+import { tokenFaults } from "./token-contradictions.ts";
 import { deliveryFaults } from "./webhook-contradictions.ts";
 
 function regexFault(pattern: string): string | undefined {
@@ -42,6 +44,16 @@ function historyFaults(path: string, options: NamespaceOptions, commonMetaTtl: n
       message: "needs history (history_size and history_ttl): there is nothing to recover from",
     });
   }
+  if (
+    (options.auto_cache_recover || options.auto_cache_recovery) &&
+    !(options.force_recovery && options.force_recovery_mode === "cache")
+  ) {
+    const name = options.auto_cache_recover ? "auto_cache_recover" : "auto_cache_recovery";
+    faults.push({
+      path: `${path}.${name}`,
+      message: 'needs force_recovery, and force_recovery_mode "cache": it gives the newest publication alone',
+    });
+  }
   if (options.pusher_recovery > 0) faults.push(...recoveryFaults(path, options));
   return faults;
 }
@@ -77,19 +89,33 @@ function namespaceFaults(path: string, options: NamespaceOptions, config: Config
 export function clientContradictions(
   path: string,
   client: ClientOptions,
-  namespaces: ReadonlySet<string>,
+  { channel }: Config,
 ): readonly Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...tokenFaults(path, client)];
   if (client.ping_interval > 0 && client.pong_timeout >= client.ping_interval) {
     faults.push({ path: `${path}.pong_timeout`, message: `must be shorter than ${path}.ping_interval` });
   }
   const personal = client.subscribe_to_user_personal_channel;
   const name = personal.personal_channel_namespace;
-  if (personal.enabled && name !== "" && !namespaces.has(name)) {
+  const namespace =
+    name === "" ? channel.without_namespace : channel.namespaces.find((one) => one.name === name);
+  if (personal.enabled && namespace === undefined) {
     faults.push({
       path: `${path}.subscribe_to_user_personal_channel.personal_channel_namespace`,
       message: `no namespace ${JSON.stringify(name)} in channel.namespaces`,
     });
+  }
+  if (personal.enabled && personal.single_connection && namespace?.presence === false) {
+    faults.push({
+      path: `${path}.subscribe_to_user_personal_channel.single_connection`,
+      message: "needs presence in the namespace of personal channels: it tells who else is there",
+    });
+  }
+  if (
+    client.user_id_http_header !== "" &&
+    !/^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/.test(client.user_id_http_header)
+  ) {
+    faults.push({ path: `${path}.user_id_http_header`, message: "is no name of an HTTP header" });
   }
   return faults;
 }
@@ -134,7 +160,8 @@ export function contradictions(config: Config): readonly Fault[] {
     ...tlsFaults(config, "internal_tls"),
     ...internalFaults(config),
     ...deliveryFaults(config),
-    ...clientContradictions("client", config.client, namespaceNames(config)),
+    ...proxyContradictions(config),
+    ...clientContradictions("client", config.client, config),
     ...namespaceFaults("channel.without_namespace", channel.without_namespace, config),
   ];
   const seen = new Map<string, number>();

@@ -61,7 +61,11 @@ function filledForDev(file: RawObject): RawObject {
     return given === undefined || given === null || given === "";
   };
   if (missing(["http_api", "key"])) setAt(raw, ["http_api", "key"], devSecrets.apiKey);
-  if (missing(["client", "token", "hmac_secret_key"])) {
+  // With an address of keys no secret is good.
+  if (
+    missing(["client", "token", "hmac_secret_key"]) &&
+    missing(["client", "token", "jwks_public_endpoint"])
+  ) {
     setAt(raw, ["client", "token", "hmac_secret_key"], devSecrets.hmacSecretKey);
   }
   setAt(raw, ["http_server", "address"], "127.0.0.1");

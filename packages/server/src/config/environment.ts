@@ -2,16 +2,13 @@ import { pathText, type Fault, type OptionPath } from "./faults.ts";
 import { nearestName, pathEndingIn } from "./nearest-name.ts";
 import type { OptionFacts, OptionKind } from "./option-kinds.ts";
 import { isRawObject, setAt, valueAt, type RawObject } from "./raw-config.ts";
-import { factsAt, namesAt, namesBuiltFirst, soleLeaves, type Leaf } from "./schema-walk.ts";
+import { factsAt, isOwn, namesAt, namesBuiltFirst, soleLeaves, type Leaf } from "./schema-walk.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Ours, and Centrifugo's, whose users bring theirs along. Where both name an option, ours counts. */
 const prefixes = ["CENTRIFUGO_", "TWINWIRE_"] as const;
 type Prefix = (typeof prefixes)[number];
-
-/** Sections that Centrifugo does not have. */
-const ownSections: ReadonlySet<string | number | undefined> = new Set(["apps", "webhooks"]);
 
 /** Read by the launcher, before there is a server. */
 const notOptions: ReadonlySet<string> = new Set(["TWINWIRE_BUN"]);
@@ -101,7 +98,7 @@ export function overlayEnvironment(raw: RawObject, env: Environment): Environmen
       if (given === undefined || !name.startsWith(prefix) || notOptions.has(name)) continue;
       const rest = name.slice(prefix.length);
       const leaf = knownVariables().get(rest);
-      if (leaf !== undefined && !(prefix === "CENTRIFUGO_" && ownSections.has(leaf.path[0])))
+      if (leaf !== undefined && !(prefix === "CENTRIFUGO_" && isOwn(leaf.path)))
         lay(raw, { name, given, path: leaf.path.map(String), facts: leaf.facts }, faults);
       else if (!isServiceLink(rest, given) && !isVariable(prefix, rest))
         named.set(name, { prefix, rest, given });

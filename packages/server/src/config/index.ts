@@ -2,6 +2,7 @@ export { admitsByTransport, assertServable, startNotices } from "./servable.ts";
 export { devConfig, devSecrets, loadDevConfig } from "./dev-config.ts";
 export { faultText, type Fault } from "./faults.ts";
 export { migrateConfig, type MigratedText } from "./migration.ts";
+export { goRegex } from "./go-regex.ts";
 export { loadConfig, type ConfigSource, type Loaded } from "./load-config.ts";
 export type { ConfigText } from "./config-file.ts";
 export type { Environment } from "./environment.ts";
@@ -12,4 +13,5 @@ export type {
   HttpApiOptions,
   NamedNamespace,
   NamespaceOptions,
+  ProxyOptions,
 } from "./schema.ts";

@@ -47,6 +47,7 @@ test("an app has its defaults, and the first the top level's sections", () => {
     presence_rejoins_per_second: 10,
     events_per_batch: 10,
     presence_members: 100,
+    tag_filters: 64,
     watchlist: 100,
   });
   expect(first?.activity_timeout).toBe(120_000);
@@ -108,13 +109,13 @@ test("an option that is not built is told only where it asks for something", () 
       broker: { type: "redis" },
       consumers: [{ name: "x" }],
       admin: { enabled: true, password: "hunter2" },
-      client: { token: { jwks_public_endpoint: "https://x" }, proxy: { connect: { enabled: true } } },
+      client: { concurrency: 8, proxy: { connect: { grpc: { compression: true } } } },
       channel: {
         without_namespace: { subscription_type: "stream", subscribe_proxy_name: "default" },
         namespaces: [
-          { name: "one", allow_tags_filter: false },
-          { name: "two", allow_tags_filter: true, allowed_delta_types: ["fossil"], subscription_type: "map" },
-          { name: "three", map: { mode: "ephemeral" }, allow_tags_filter: true },
+          { name: "one", subscribe_stream_proxy_enabled: false },
+          { name: "two", subscribe_stream_proxy_enabled: true, subscription_type: "map" },
+          { name: "three", map: { mode: "ephemeral" }, subscribe_stream_proxy_enabled: true },
         ],
       },
       apps: [{ ...app, public_channels: true }],
@@ -126,17 +127,26 @@ test("an option that is not built is told only where it asks for something", () 
       "consumers",
       "admin.enabled",
       "admin.password",
-      "client.token.jwks_public_endpoint",
-      "client.proxy.connect.enabled",
-      "channel.namespaces[1].allow_tags_filter",
-      "channel.namespaces[1].allowed_delta_types",
+      "client.concurrency",
+      "client.proxy.connect.grpc.compression",
+      "channel.namespaces[1].subscribe_stream_proxy_enabled",
       "channel.namespaces[1].subscription_type",
       "channel.namespaces[2].map.mode",
-      "channel.namespaces[2].allow_tags_filter",
+      "channel.namespaces[2].subscribe_stream_proxy_enabled",
     ]
       .map((path) => `${path}: not supported yet`)
       .toSorted(),
   );
+});
+
+test.each(["auto_cache_recover", "auto_cache_recovery"])("%s needs recovery by cache", (name) => {
+  const kept = { history_size: 1, history_ttl: "60s", force_recovery: true };
+  const faultsOf = (options: object): readonly string[] =>
+    faults({ channel: { without_namespace: { [name]: true, ...options } } });
+  const fault = `channel.without_namespace.${name}: needs force_recovery, and force_recovery_mode "cache": it gives the newest publication alone`;
+  expect(faultsOf({})).toEqual([fault]);
+  expect(faultsOf(kept)).toEqual([fault]);
+  expect(faultsOf({ ...kept, force_recovery_mode: "cache" })).toEqual([]);
 });
 
 test("a broker of its own that is switched on must be in memory", () => {

@@ -5,6 +5,7 @@ import { overlayEnvironment, type Environment } from "./environment.ts";
 import type { Fault, OptionPath } from "./faults.ts";
 import { readPem } from "./pem.ts";
 import { isRawObject, removeAt, setAt, withoutNulls, type RawObject } from "./raw-config.ts";
+import { isOwn } from "./schema-walk.ts";
 import { schemaFaults, type SchemaFault } from "./schema-faults.ts";
 import { configSchema, type Config } from "./schema.ts";
 import { unsupportedOptions } from "./unsupported.ts";
@@ -58,14 +59,11 @@ export function loadFilled(source: ConfigSource, fill: (raw: RawObject) => RawOb
     : { ok: true, config: checked.config, warnings: unknown };
 }
 
-/** In these every name is this server's, so that one that it does not know is a slip. */
-const ownSections: ReadonlySet<string | number | undefined> = new Set(["apps", "webhooks"]);
-
-/** Takes options that nobody knows out of a configuration, and tells them. */
+/** Takes options that nobody knows out of a configuration, and tells them. Among our own, one is a slip, and stays. */
 function takeUnknown(raw: RawObject): readonly Fault[] {
   const read = configSchema.safeParse(raw);
   if (read.success) return [];
-  const unknown = schemaFaults(read.error, raw).filter((one) => one.unknown && !ownSections.has(one.at[0]));
+  const unknown = schemaFaults(read.error, raw).filter((one) => one.unknown && !isOwn(one.at));
   for (const { at } of unknown) removeAt(raw, at);
   return unknown.map(({ fault }) => fault);
 }

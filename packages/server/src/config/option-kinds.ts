@@ -128,6 +128,16 @@ export function choiceList<const T extends string>(choices: readonly T[], descri
   return option(z.array(one).min(1), { allowed: `a list of some of ${allowed}`, kind: "list", description });
 }
 
+/** None, or some, of the choices. */
+export function someOf<const T extends string>(choices: readonly T[], description: string) {
+  const allowed = choices.map((one) => JSON.stringify(one)).join(", ");
+  const one = option(z.enum(choices), { allowed: `one of ${allowed}`, kind: "text" });
+  return option(
+    z.array(one).prefault(() => []),
+    { allowed: `a list of none or some of ${allowed}`, kind: "list", description },
+  );
+}
+
 /** An address of somebody else's. What it holds besides may be secret, so it is never printed. */
 export function httpUrl(description: string) {
   return option(z.string().refine(isHttpUrl), {

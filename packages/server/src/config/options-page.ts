@@ -1,12 +1,9 @@
 import { z } from "zod";
 import { pathText, type OptionPath } from "./faults.ts";
-import { allLeaves, type Leaf } from "./schema-walk.ts";
+import { allLeaves, isOwn, type Leaf } from "./schema-walk.ts";
 
 /** What becomes of an option that a file has. */
 type State = "works" | "accepted" | "stops the start";
-
-/** Sections that Centrifugo does not have. */
-const ownSections: ReadonlySet<string | number | undefined> = new Set(["apps", "webhooks"]);
 
 function stateOf({ built, facts }: Leaf): State {
   if (!built) return "stops the start";
@@ -50,8 +47,8 @@ function countText(leaves: readonly Leaf[]): string {
 /** All options, as the page in the documents lists them. */
 export function optionsPage(): string {
   const all = allLeaves().filter(({ path }) => !repeated(path));
-  const theirs = all.filter(({ path }) => !ownSections.has(path[0]));
-  const ours = all.filter(({ path }) => ownSections.has(path[0]));
+  const theirs = all.filter(({ path }) => !isOwn(path));
+  const ours = all.filter(({ path }) => isOwn(path));
   return `# Options
 
 Made from the schema by \`npm run docs:options\`; a test holds the two equal.

@@ -1,9 +1,12 @@
+import { z } from "zod";
 import {
   anyList,
   count,
   duration,
   flag,
   later,
+  matchingText,
+  objectList,
   section,
   secretText,
   text,
@@ -24,67 +27,123 @@ export function tlsShape() {
   };
 }
 
+/** What a proxy's name may be; `default` is that of the section itself. */
+export const defaultProxy = "default";
+
 function proxyShape() {
   return {
-    endpoint: text(),
-    timeout: duration("1s"),
-    http_headers: textList(),
-    grpc_metadata: textList(),
-    emulated_headers: textList(),
-    binary_encoding: flag(),
-    include_connection_meta: flag(),
+    endpoint: secretText(
+      "An http or https URL that is asked by POST. What is secret belongs into static_headers.",
+    ),
+    timeout: duration("1s", "Time for the whole answer; later, the client gets error 100."),
+    http_headers: textList("Headers of the client's own request that are passed on."),
+    grpc_metadata: later(textList()),
+    emulated_headers: textList(
+      "Headers of the client's connect command that are passed on: its own word alone.",
+    ),
+    binary_encoding: flag("Data goes and comes as b64data, and may be any bytes."),
+    include_connection_meta: flag("The meta of the connection is passed on."),
     http: section({
-      tls: section(tlsShape()),
-      static_headers: textMap(),
-      status_to_code_transforms: anyList(),
+      tls: later(section(tlsShape())),
+      static_headers: textMap("Headers of each request, such as Authorization.", true),
+      status_to_code_transforms: objectList(
+        z.strictObject({
+          status_code: count(0, "HTTP status of an answer.", 100, 599),
+          to_error: section({
+            code: count(0, "Error that the client gets, 400 to 1999.", 0, ownErrors.most),
+            message: text("", "Its text."),
+            temporary: flag("The client may try again."),
+          }),
+          to_disconnect: section({
+            code: count(
+              0,
+              "Code that the client is disconnected with, 4000 to 4999.",
+              0,
+              ownDisconnects.most,
+            ),
+            reason: text("", "Its text."),
+          }),
+        }),
+        "What a status other than 200 says to the client. Others are failures: error 100.",
+      ),
     }),
-    grpc: section({
-      tls: section(tlsShape()),
-      credentials_key: text(),
-      credentials_value: secretText(),
-      compression: flag(),
-      static_metadata: textMap(),
-    }),
+    grpc: later(
+      section({
+        tls: section(tlsShape()),
+        credentials_key: text(),
+        credentials_value: secretText(),
+        compression: flag(),
+        static_metadata: textMap(),
+      }),
+    ),
   };
 }
 
+/** Codes that the application may choose (protocol notes, 3.1 and 3.3). */
+export const ownErrors = { least: 400, most: 1_999 } as const;
+export const ownDisconnects = { least: 4_000, most: 4_999 } as const;
+
 export function clientProxies() {
-  return later(
-    section({
-      connect: section({ enabled: flag(), ...proxyShape() }),
-      refresh: section({ enabled: flag(), ...proxyShape() }),
+  return section({
+    connect: section({
+      enabled: flag("A client without a token is let in on the application's word."),
+      ...proxyShape(),
     }),
-  );
+    refresh: section({
+      enabled: flag("The application is asked when a connection runs out."),
+      ...proxyShape(),
+    }),
+  });
 }
 
 export function channelProxies() {
-  return later(
-    section({
-      subscribe: section(proxyShape()),
-      publish: section(proxyShape()),
-      sub_refresh: section(proxyShape()),
-      subscribe_stream: section(proxyShape()),
-      map_publish: section(proxyShape()),
-      map_remove: section(proxyShape()),
-      shared_poll_refresh: section(proxyShape()),
-    }),
-  );
+  return section({
+    subscribe: section(proxyShape()),
+    publish: section(proxyShape()),
+    sub_refresh: section(proxyShape()),
+    subscribe_stream: later(section(proxyShape())),
+    map_publish: later(section(proxyShape())),
+    map_remove: later(section(proxyShape())),
+    shared_poll_refresh: later(section(proxyShape())),
+  });
 }
 
+const proxyName = /^[-a-zA-Z0-9_.]{2,}$/;
+
 export function rpcSection() {
-  return later(
-    section({
-      proxy: section(proxyShape()),
-      without_namespace: section({ proxy_enabled: flag(), proxy_name: text("default") }),
-      namespaces: anyList(),
-      ping: section({ enabled: flag(), method: text("ping") }),
-      namespace_boundary: text(":"),
+  return section({
+    proxy: section(proxyShape()),
+    without_namespace: section(rpcNamespace()),
+    namespaces: objectList(
+      z.strictObject({
+        name: matchingText(proxyName, "What stands before the boundary in a method's name."),
+        ...rpcNamespace(),
+      }),
+      "Methods by the first part of their name.",
+    ),
+    ping: section({
+      enabled: flag("The server answers a method itself, with nothing."),
+      method: text("ping", "The method."),
     }),
-  );
+    namespace_boundary: text(":", "Ends the namespace in a method's name."),
+  });
+}
+
+function rpcNamespace() {
+  return {
+    proxy_enabled: flag("The application answers the namespace's methods."),
+    proxy_name: text(defaultProxy, "By this proxy. default: rpc.proxy."),
+  };
 }
 
 export function namedProxies() {
-  return later(anyList("Proxies that namespaces refer to by name."));
+  return objectList(
+    z.strictObject({
+      name: matchingText(proxyName, "What namespaces refer to it by."),
+      ...proxyShape(),
+    }),
+    "Proxies that namespaces refer to by name.",
+  );
 }
 
 export function consumers() {

@@ -11,6 +11,13 @@ export interface Leaf {
   readonly built: boolean;
 }
 
+const ownSections: ReadonlySet<string | number | undefined> = new Set(["apps", "webhooks"]);
+
+/** Whether an option stands in a section that Centrifugo does not have, where every name is this server's. */
+export function isOwn(path: OptionPath): boolean {
+  return ownSections.has(path[0]);
+}
+
 function bare(schema: z.core.$ZodType): z.core.$ZodType {
   return schema instanceof z.ZodPrefault ? bare(schema.unwrap()) : schema;
 }

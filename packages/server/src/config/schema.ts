@@ -102,3 +102,5 @@ export type AppConfig = Config["apps"][number];
 /** Options of a namespace; without_namespace has the same, and no name. */
 export type NamespaceOptions = Config["channel"]["without_namespace"];
 export type NamedNamespace = Config["channel"]["namespaces"][number];
+/** Options of a proxy; a named one has a name besides. */
+export type ProxyOptions = Config["rpc"]["proxy"];

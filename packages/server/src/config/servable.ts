@@ -1,5 +1,6 @@
 import { devSecrets } from "./dev-config.ts";
 import type { Fault } from "./faults.ts";
+import { hasKeys } from "./token-contradictions.ts";
 import type { ClientOptions, Config, HttpApiOptions } from "./schema.ts";
 
 /** In the README's configuration; a test holds the two equal. */
@@ -43,8 +44,9 @@ function apiSecretFaults(path: string, api: HttpApiOptions): readonly Fault[] {
 /** Whether some client of Centrifugo's wire could get past its connect command. */
 function admitsCentrifugoClients(client: ClientOptions): boolean {
   return (
-    client.token.hmac_secret_key !== "" ||
-    client.token.hmac_previous_secret_key !== "" ||
+    hasKeys(client.token) ||
+    client.user_id_http_header !== "" ||
+    client.proxy.connect.enabled ||
     client.allow_anonymous_connect_without_token ||
     client.insecure ||
     client.insecure_skip_token_signature_verify
@@ -86,8 +88,8 @@ export function assertServable(config: Config): readonly Fault[] {
     faults.push({
       path: "apps",
       message:
-        "nobody could ever connect: give an app that is enabled (apps), a key of tokens (client.token.hmac_secret_key), " +
-        "or an open entry (client.allow_anonymous_connect_without_token, client.insecure)",
+        "nobody could ever connect: give an app that is enabled (apps), a key of tokens (client.token: hmac_secret_key, rsa_public_key, ecdsa_public_key, jwks_public_endpoint), " +
+        "a connect proxy (client.proxy.connect), or an open entry (client.allow_anonymous_connect_without_token, client.insecure)",
     });
   }
   return faults;
@@ -95,6 +97,35 @@ export function assertServable(config: Config): readonly Fault[] {
 
 /** What whoever starts the server should know of it, one line each. */
 export function startNotices(config: Config): readonly string[] {
+  const others = config.apps
+    .slice(1)
+    .map(({ client }, index) => [`apps[${index + 1}].client`, client] as const);
+  return [
+    ...openChannelNotices(config),
+    ...[["client", config.client] as const, ...others].flatMap(([path, client]) =>
+      tokenNotices(path, client),
+    ),
+  ];
+}
+
+function tokenNotices(path: string, client: ClientOptions): readonly string[] {
+  const notices: string[] = [];
+  for (const name of ["token", "subscription_token"] as const) {
+    const {
+      jwks_public_endpoint: endpoint,
+      insecure_skip_jwks_endpoint_safety_check: unsafe,
+      ...rest
+    } = client[name];
+    if (endpoint === "") continue;
+    if (hasKeys({ ...rest, jwks_public_endpoint: "", insecure_skip_jwks_endpoint_safety_check: false }))
+      notices.push(`${path}.${name} has a jwks_public_endpoint: its other keys are not used`);
+    if (unsafe && endpoint.includes("{{"))
+      notices.push(`${path}.${name}: whoever writes a token has a say in where keys are fetched from`);
+  }
+  return notices;
+}
+
+function openChannelNotices(config: Config): readonly string[] {
   const open = config.apps
     .filter((app) => app.enabled && app.public_channels)
     .map((app) => JSON.stringify(app.id));

@@ -57,7 +57,7 @@ export function maySubscribe(session: Session, traits: ChannelTraits, voucher: V
   return refuse("permission-denied", "the channel's namespace does not let this client subscribe");
 }
 
-/** Whether a client may publish (B5). */
+/** Whether a client may publish, as far as the server alone decides it (B5). */
 export function mayPublish(session: Session, traits: ChannelTraits): Refusal | undefined {
   if (traits.kind === "user" || traits.encrypted)
     return refuse("permission-denied", "clients cannot publish to this kind of channel");
@@ -69,6 +69,7 @@ export function mayPublish(session: Session, traits: ChannelTraits): Refusal | u
   }
   if (session.encoder.wire === "pusher" && !traits.named)
     return refuse("permission-denied", "client events need a private or presence channel");
+  if (traits.namespace.publishAsked === true) return undefined;
   if (allows(traits.namespace.publish, session, isSubscribed(session, traits)) || insecure(session))
     return undefined;
   return refuse("permission-denied", "the channel's namespace does not let this client publish");

@@ -21,10 +21,14 @@ export interface AppSettings {
   readonly eventBytes: number;
   /** Distinct users in one presence channel; 0 = any. */
   readonly presenceMembers: number;
+  /** Distinct tag filters in one channel, on this node; 0 = any. */
+  readonly tagFilters: number;
   /** Connections of one user, on this node; 0 = any. Somebody without a user is not limited. */
   readonly userConnections: number;
   /** The channel that a user's every Centrifugo connection is subscribed to; undefined where that is off. */
   readonly personalChannel: ((user: UserId) => ChannelName) | undefined;
+  /** A user's new connection ends those that stand in the presence of the personal channel. @default false */
+  readonly singleConnection?: boolean;
   /** Publications that one history answer may hold. */
   readonly historyLimit: number;
   /** Missed publications up to which a client recovers. */

@@ -1,33 +1,11 @@
 import type { App } from "./app.ts";
+import { Audience } from "./audience.ts";
 import type { ChannelTraits } from "./channel-name.ts";
 import type { Encoder, Wire } from "./encoder.ts";
-import type { ChannelKey, Topic } from "./ids.ts";
-import { topic } from "./ids.ts";
+import type { ChannelFilters } from "./filtered-followers.ts";
+import type { ChannelKey } from "./ids.ts";
 import type { Publication, StreamPosition } from "./publication.ts";
 import type { Subscription } from "./subscription.ts";
-
-/** Subscribers of a channel on this node that share an encoding, and with it one native topic. */
-export class Audience {
-  followers = 0;
-  membershipFollowers = 0;
-  /** The next audience of the channel: there are as many as encodings, too few for a list of their own. */
-  next: Audience | undefined = undefined;
-
-  constructor(
-    readonly encoder: Encoder,
-    private readonly key: ChannelKey,
-  ) {}
-
-  /** Put together when it is needed: kept, it would be the largest part of a channel with one subscriber. */
-  get topic(): Topic {
-    return topic(`${this.encoder.encoding}/${this.key}`);
-  }
-
-  /** Joins and leaves go here: only those follow it who hear of them. A key cannot begin with a letter, so the two never meet. */
-  get membershipTopic(): Topic {
-    return topic(`${this.encoder.encoding}/members/${this.key}`);
-  }
-}
 
 interface Waiter {
   readonly position: StreamPosition;
@@ -45,6 +23,8 @@ export class Channel {
   private firstSubscription: Subscription | undefined = undefined;
   /** Of those that share an encoding, linked to each other. */
   firstAudience: Audience | undefined = undefined;
+  /** What subscribers here take by tags; undefined = all take everything. */
+  filters: ChannelFilters | undefined = undefined;
   /** The last publication with a position that was fanned out here; checked once per node, not per client. */
   position: StreamPosition | undefined = undefined;
   /** Subscribers here that count on offsets. */
@@ -123,7 +103,7 @@ export class Channel {
   followersOn(wire: Wire): number {
     let count = 0;
     for (let one = this.firstAudience; one !== undefined; one = one.next)
-      if (one.encoder.wire === wire) count += one.followers;
+      if (one.encoder.wire === wire) count += one.subscribers;
     return count;
   }
 

@@ -1,7 +1,7 @@
 import type { ChannelName } from "./ids.ts";
 import type { Closure } from "./closure.ts";
 import type { Frame } from "./outlet.ts";
-import type { MembershipChange, Publication } from "./publication.ts";
+import type { Content, MembershipChange, Publication } from "./publication.ts";
 
 export type Wire = "pusher" | "centrifugo";
 
@@ -20,4 +20,20 @@ export interface Encoder {
   publication(channel: ChannelName, publication: Publication): Frame | Unsayable;
   /** For those who asked to hear of joins and leaves; undefined = this wire says nothing of it. */
   membership(channel: ChannelName, change: MembershipChange): Frame | undefined;
+  /** For those who asked to be told what has changed. @default the encoding has no deltas */
+  readonly deltas?: DeltaEncoder;
+}
+
+/** Turns publications into frames for clients that put each together from the one before; called at most once per event. */
+export interface DeltaEncoder {
+  /** The data as such a client will hold it. */
+  body(content: Content): Uint8Array | Unsayable;
+  /** A publication with all its data. @default as everybody else is told it */
+  full?(channel: ChannelName, publication: Publication, body: Uint8Array): Frame;
+  /** What has changed since `base`; undefined = to be told in full, because that is no longer, or has no form here. */
+  changed(
+    channel: ChannelName,
+    publication: Publication,
+    bodies: { readonly base: Uint8Array; readonly body: Uint8Array },
+  ): Frame | undefined;
 }

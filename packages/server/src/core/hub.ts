@@ -8,11 +8,12 @@ import { Channel } from "./channel.ts";
 import type { ChannelTraits } from "./channel-name.ts";
 import type { Clock } from "./clock.ts";
 import { obey } from "./control.ts";
-import { Unsayable } from "./encoder.ts";
-import type { AppId, ChannelKey, ChannelName, NodeId, Topic } from "./ids.ts";
+import { fanOut } from "./fan-out.ts";
+import type { Gatekeeper } from "./gatekeeper.ts";
+import type { AppId, ChannelKey, ChannelName, NodeId } from "./ids.ts";
 import { Leaver } from "./mass-closing.ts";
 import type { Observer } from "./observer.ts";
-import type { Fanout, Outlet } from "./outlet.ts";
+import type { Fanout } from "./outlet.ts";
 import { lostPositions, notePosition } from "./positions.ts";
 import type { MembershipChange, Publication } from "./publication.ts";
 import type { Session } from "./session.ts";
@@ -42,6 +43,8 @@ export class Hub implements BrokerListener {
   readonly capacity: Capacity;
   /** Who tells the application; undefined = nobody does. */
   activity: Activity | undefined = undefined;
+  /** Who asks the application; undefined = no namespace says so. */
+  gatekeeper: Gatekeeper | undefined = undefined;
   private readonly apps: ReadonlyMap<AppId, App>;
   private readonly occupancyListeners: OccupancyListener[] = [];
 
@@ -144,19 +147,7 @@ export class Hub implements BrokerListener {
       if (news === "gap") lostPositions(this, channel);
     }
     channel.remember(publication);
-    const sender = publication.except === undefined ? undefined : channel.app.byHandle(publication.except);
-    for (let audience = channel.firstAudience; audience !== undefined; audience = audience.next) {
-      if (audience.followers === 0) continue;
-      const frame = audience.encoder.publication(channel.traits.name, publication);
-      if (frame instanceof Unsayable) {
-        this.unsayable(channel, audience.encoder.encoding, frame);
-        continue;
-      }
-      const except = sender?.encoder === audience.encoder ? sender.outlet : undefined;
-      this.send(audience.topic, frame, except);
-      this.observer.sent(audience.encoder.wire, audience.followers);
-      this.turnstile.spend(audience.followers, frame.length);
-    }
+    fanOut(this, channel, publication);
   }
 
   membership(change: MembershipChange): void {
@@ -167,29 +158,14 @@ export class Hub implements BrokerListener {
       const frame = audience.encoder.membership(channel.traits.name, change);
       if (frame === undefined) continue;
       const own = audience.encoder.echoesMembership ? undefined : channel.app.byHandle(change.handle)?.outlet;
-      this.send(audience.membershipTopic, frame, own);
+      if (own === undefined) this.ports.fanout.publish(audience.membershipTopic, frame);
+      else this.ports.fanout.publish(audience.membershipTopic, frame, own);
       this.observer.sent(audience.encoder.wire, audience.membershipFollowers);
     }
   }
 
   control(control: Control): void {
     obey(this, control);
-  }
-
-  private send(...args: [topic: Topic, frame: string | Uint8Array, except: Outlet | undefined]): void {
-    const [topic, frame, except] = args;
-    if (except === undefined) this.ports.fanout.publish(topic, frame);
-    else this.ports.fanout.publish(topic, frame, except);
-  }
-
-  private unsayable(channel: Channel, encoding: string, verdict: Unsayable): void {
-    const { closure } = verdict;
-    const listeners = channel
-      .subscriptions()
-      .map(({ session }) => session)
-      .filter((session) => session.encoder.encoding === encoding);
-    this.observer.dropped("bytes-on-text-wire", listeners.length);
-    if (closure !== undefined) void this.leaver.close(listeners, closure);
   }
 }
 

@@ -1,5 +1,7 @@
+import type { Audience } from "./audience.ts";
 import type { CachedPublication, Member } from "./broker.ts";
 import type { Channel } from "./channel.ts";
+import type { SharedFilter } from "./filtered-followers.ts";
 import type { Hub } from "./hub.ts";
 import type { HistoryPage, Publication, StreamPosition } from "./publication.ts";
 import type { Session } from "./session.ts";
@@ -29,6 +31,8 @@ export interface JoinOutcome {
   readonly positioned: boolean;
   /** Where the client stands; undefined where the channel has no positions. After a recovery it is where it stood before. */
   readonly position: StreamPosition | undefined;
+  /** Publications are told by what has changed. */
+  readonly delta: boolean;
   readonly wasRecovering: boolean;
   readonly recovered: boolean;
   /** Why it could not recover; undefined where it has, or did not ask for it. */
@@ -58,6 +62,8 @@ interface Parts {
 export class Joining {
   private done = false;
   private missed = false;
+  /** The last publication that the reply holds. */
+  private held: StreamPosition | undefined = undefined;
 
   constructor(private readonly parts: Parts) {}
 
@@ -68,6 +74,7 @@ export class Joining {
   /** Compares the broker's answer with what this node has fanned out. Call it once, right before the reply. */
   settle(): JoinOutcome {
     const outcome = this.outcome();
+    this.held = outcome.publications.at(-1)?.position;
     this.missed = this.parts.fetched.slotRead && outcome.cached === undefined && !outcome.recovered;
     return outcome;
   }
@@ -79,6 +86,7 @@ export class Joining {
     const base = {
       recoverable: terms.recoverable,
       positioned: terms.positioned,
+      delta: terms.delta,
       position: stream?.position,
       wasRecovering: terms.since !== undefined,
       recovered: false,
@@ -91,7 +99,11 @@ export class Joining {
     if (terms.recovery === "slot" && base.cached !== undefined)
       return { ...base, recovered: true, publications: [base.cached] };
     if (stream === undefined || terms.since === undefined || terms.recovery === "none") return base;
-    const outcome = { ...base, ...recover(stream, terms, channel.app.settings.recoveryLimit) };
+    const admits = admittedBy(subscription.filter);
+    const outcome = {
+      ...base,
+      ...recover(stream, terms, { limit: channel.app.settings.recoveryLimit, admits }),
+    };
     if (outcome.recovered || base.cached === undefined) return outcome;
     // What the stream cannot give back the slot may still have. It stands nowhere in the stream as the client will know it.
     return { ...outcome, publications: [{ ...base.cached, position: undefined }] };
@@ -109,8 +121,8 @@ export class Joining {
     const { channel } = subscription;
     const { encoder, outlet } = session;
     const audience = channel.audience(encoder);
-    outlet.follow(audience.topic);
-    audience.followers += 1;
+    audience.subscribers += 1;
+    this.followPublications(audience);
     if (channel.followersOn(encoder.wire) === 1) hub.observer.channels(encoder.wire, 1);
     if (subscription.hearsMembership) {
       outlet.follow(audience.membershipTopic);
@@ -125,6 +137,23 @@ export class Joining {
     if (subscription.announced)
       announce(hub, session, { subscription, change: "join", edge: subscription.firstOfUser });
     if (this.missed) hub.activity?.cacheMissed(channel);
+  }
+
+  private followPublications(audience: Audience): void {
+    const { session, subscription, terms } = this.parts;
+    const { filter } = subscription;
+    const deltas = terms.delta ? audience.deltaFollowers() : undefined;
+    if (deltas !== undefined) {
+      subscription.way = deltas;
+      deltas.add(subscription, this.held);
+    } else if (filter !== undefined) {
+      const filtered = filter.followers(audience);
+      subscription.way = filtered;
+      filtered.add(subscription);
+    } else {
+      session.outlet.follow(audience.topic);
+      audience.followers += 1;
+    }
   }
 
   /** Gives the place back instead. */
@@ -172,7 +201,21 @@ function before(publication: Publication, here: StreamPosition): boolean {
   return publication.position !== undefined && publication.position.offset <= here.offset;
 }
 
-function recover(stream: Stream, terms: JoinTerms, limit: number): Partial<JoinOutcome> {
+type Admits = (publication: Publication) => boolean;
+
+const everything: Admits = () => true;
+
+function admittedBy(shared: SharedFilter | undefined): Admits {
+  return shared === undefined ? everything : ({ tags }) => shared.filter.admits(tags);
+}
+
+interface RecoverRules {
+  readonly limit: number;
+  /** What the client takes. What it does not take counts as there, so that a gap is one of the stream. */
+  readonly admits: Admits;
+}
+
+function recover(stream: Stream, terms: JoinTerms, { limit, admits }: RecoverRules): Partial<JoinOutcome> {
   const { since } = terms;
   if (since === undefined) return {};
   const { position, publications } = stream;
@@ -182,13 +225,15 @@ function recover(stream: Stream, terms: JoinTerms, limit: number): Partial<JoinO
     if (unchanged) return { recovered: true };
     const newest = publications.at(-1);
     if (newest === undefined || newest.position?.offset !== position.offset || stream.hole) return {};
-    return { recovered: true, publications: [newest] };
+    const wanted = publications.findLast(admits);
+    return wanted === undefined ? {} : { recovered: true, publications: [wanted] };
   }
   const missed = position.offset - since.offset;
   if (!sameEpoch || missed < 0) return { lost: "epoch" };
   if (missed > limit) return { lost: "limit" };
   if (stream.hole || !contiguous(publications, since.offset, position)) return { lost: "history" };
-  return { recovered: true, publications, position: { offset: since.offset, epoch: position.epoch } };
+  const wanted = admits === everything ? publications : publications.filter(admits);
+  return { recovered: true, publications: wanted, position: { offset: since.offset, epoch: position.epoch } };
 }
 
 /** Whether the publications are exactly those after `since` up to the position. */

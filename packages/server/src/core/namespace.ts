@@ -24,12 +24,22 @@ export interface NamespaceOptions {
   readonly forceRecovery: boolean;
   readonly allowRecovery: boolean;
   readonly recoveryMode: "stream" | "cache";
+  /** Clients that subscribe get the newest publication without asking; goes with the recovery mode `cache`. */
+  readonly autoRecover: boolean;
+  /** Clients may ask to be told what has changed since the publication before. */
+  readonly deltas: boolean;
+  /** Every publication may be told so, whether its publisher said so or not. */
+  readonly deltaPublish: boolean;
+  /** Clients may take only publications with certain tags. */
+  readonly tagFilters: boolean;
   /** Milliseconds in which a Pusher client that was cut off comes back to what it missed; 0 = it does not. */
   readonly pusherRecovery: number;
   readonly subscribe: Allowance;
   readonly publish: Allowance;
   readonly presenceAccess: Allowance;
   readonly historyAccess: Allowance;
+  /** The application is asked before a client publishes: it may refuse, and on open channels its word is enough. */
+  readonly publishAsked?: boolean;
   readonly userLimited: boolean;
   /** What the name behind the namespace must match; undefined = any ASCII. */
   readonly pattern: RegExp | undefined;

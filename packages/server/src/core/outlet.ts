@@ -14,6 +14,8 @@ export interface CloseCode {
  * later. After `shut`, or once the client is gone, every call does nothing.
  */
 export interface Outlet {
+  /** Bytes that can be pushed now before the client counts as a slow reader, and is closed. */
+  readonly room: number;
   push(frame: Frame): void;
   follow(topic: Topic): void;
   unfollow(topic: Topic): void;

@@ -39,6 +39,8 @@ export interface Draft {
   readonly tags: Tags | undefined;
   /** Handle of a connection that must not get it (`socket_id` on the Pusher wire). */
   readonly except: string | undefined;
+  /** Clients that asked for it may be told what has changed since the publication before. @default false */
+  readonly delta?: boolean | undefined;
 }
 
 /** A publication as subscribers get it. */

@@ -4,12 +4,12 @@ import { after, attempt } from "./answer.ts";
 import type { App } from "./app.ts";
 import type { DataVersion } from "./broker.ts";
 import type { ChannelTraits } from "./channel-name.ts";
+import type { PublishPermit } from "./gatekeeper.ts";
 import type { Hub } from "./hub.ts";
 import { nobody } from "./ids.ts";
 import type { Source } from "./observer.ts";
 import type { ClientInfo, Content, Draft, StreamPosition, Tags } from "./publication.ts";
-import type { Refusal } from "./refusal.ts";
-import { refuse } from "./refusal.ts";
+import { Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
 /** How long a cache channel's slot keeps the last publication (B11). */
@@ -27,6 +27,8 @@ export interface ApplicationPublish {
   readonly idempotencyKey: string | undefined;
   /** @default the data has none */
   readonly version?: DataVersion | undefined;
+  /** Clients that asked for it may be told what has changed. @default as the namespace says */
+  readonly delta?: boolean;
   readonly source: Source;
 }
 
@@ -45,7 +47,8 @@ function publishNow(
   started: number,
 ): Answer<StreamPosition | undefined> {
   const { traits, content, tags, except, skipHistory } = what;
-  const draft: Draft = { content, by: undefined, tags, except };
+  const delta = what.delta === true || traits.namespace.deltaPublish;
+  const draft: Draft = { content, by: undefined, tags, except, delta };
   const history = traits.namespace.history;
   const answer = hub.broker.publish(app.key(traits.name), draft, {
     history: history.size > 0 && !skipHistory ? history : undefined,
@@ -75,40 +78,70 @@ function alsoPersonal(hub: Hub, app: App, what: ApplicationPublish): Answer<void
     idempotencyKey: what.idempotencyKey,
     version: what.version,
   };
-  const draft: Draft = { content: what.content, by: undefined, tags: what.tags, except: undefined };
+  const delta = what.delta === true || traits.namespace.deltaPublish;
+  const draft: Draft = { content: what.content, by: undefined, tags: what.tags, except: undefined, delta };
   return after(hub.broker.publish(app.key(traits.name), draft, keeping), () => undefined);
 }
 
-/** Publishes for a client. `bytes` is the size of what it sent as data. */
+/** A client's publication. `bytes` is the size of what it sent as data. */
+export interface ClientPublish {
+  readonly traits: ChannelTraits;
+  readonly content: Content;
+  readonly bytes: number;
+}
+
+/** Publishes for a client, where it may; the application has the last word where the namespace says so. */
 export function publishAsClient(
   hub: Hub,
   session: Session,
-  what: { readonly traits: ChannelTraits; readonly content: Content; readonly bytes: number },
+  what: ClientPublish,
 ): Answer<Refusal | undefined> {
   const started = performance.now();
-  const { traits, content, bytes } = what;
-  const { app } = session;
-  const refused = mayPublish(session, traits) ?? withinLimits(hub, session, { traits, bytes });
+  const { traits, content } = what;
+  const refused = mayPublish(session, traits) ?? withinLimits(hub, session, what) ?? fits(traits, content);
   if (refused !== undefined) return refused;
-  if (content.kind === "bytes" && traits.bridged && traits.namespace.dataFormat !== "binary")
-    return refuse("bad-request", "a publication on a channel that Pusher clients can reach has to be JSON");
-  const draft: Draft = {
-    content,
-    by: authorOf(session, traits),
-    tags: undefined,
-    // A Pusher client does not hear itself; a Centrifugo client does.
-    except: session.encoder.wire === "pusher" ? session.handle : undefined,
-  };
+  const by = authorOf(session, traits);
+  if (traits.namespace.publishAsked !== true) return send(hub, session, { traits, by, started, content });
+  if (hub.gatekeeper === undefined) return refuse("internal", "nobody asks the application");
+  return hub.gatekeeper.publishing(session, { traits, content, by }).then((permit) => {
+    if (permit instanceof Refusal) return permit;
+    if (session.closed) return refuse("internal", "the client left while the application was asked");
+    // The client may have been unsubscribed meanwhile.
+    const late = mayPublish(session, traits) ?? fits(traits, permit.content);
+    return late ?? send(hub, session, { traits, by, started, ...permit });
+  });
+}
+
+function fits(traits: ChannelTraits, content: Content): Refusal | undefined {
+  if (content.kind !== "bytes" || !traits.bridged || traits.namespace.dataFormat === "binary")
+    return undefined;
+  return refuse("bad-request", "a publication on a channel that Pusher clients can reach has to be JSON");
+}
+
+interface Sending extends Partial<PublishPermit> {
+  readonly traits: ChannelTraits;
+  readonly content: Content;
+  readonly by: ClientInfo;
+  /** When the client's publication came, by `performance.now`. */
+  readonly started: number;
+}
+
+function send(hub: Hub, session: Session, sending: Sending): Answer<Refusal | undefined> {
+  const { traits, content, by, started, tags, skipHistory = false, idempotencyKey, version } = sending;
+  // A Pusher client does not hear itself; a Centrifugo client does.
+  const except = session.encoder.wire === "pusher" ? session.handle : undefined;
+  const draft: Draft = { content, by, tags, except, delta: traits.namespace.deltaPublish };
   const history = traits.namespace.history;
   const keeping = {
-    history: history.size > 0 ? history : undefined,
+    history: history.size > 0 && !skipHistory ? history : undefined,
     cacheTtl: undefined,
-    idempotencyKey: undefined,
+    idempotencyKey,
+    version,
   };
   return attempt<Refusal | undefined>(
     () =>
       after(hub.turnstile.enter(), () =>
-        after(hub.broker.publish(app.key(traits.name), draft, keeping), () => {
+        after(hub.broker.publish(session.app.key(traits.name), draft, keeping), () => {
           hub.observer.published(session.encoder.wire, (performance.now() - started) / 1000);
           hub.activity?.published(session, traits, draft);
           return undefined;

@@ -4,16 +4,19 @@ import { after, attempt } from "./answer.ts";
 import type { CachedPublication, GrantOverride, Member } from "./broker.ts";
 import type { Channel } from "./channel.ts";
 import type { ChannelTraits } from "./channel-name.ts";
+import { ChannelFilters } from "./filtered-followers.ts";
 import type { Hub } from "./hub.ts";
 import { onceOpen } from "./hub.ts";
 import type { Fetched } from "./joining.ts";
 import { Joining } from "./joining.ts";
+import type { NamespaceOptions } from "./namespace.ts";
 import type { ClientInfo, HistoryPage, StreamPosition } from "./publication.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import { Subscription } from "./subscription.ts";
-import { dropPresence } from "./unsubscribe.ts";
+import type { TagFilter } from "./tag-filter.ts";
+import { dropPresence, releaseFilter } from "./unsubscribe.ts";
 
 /** What a client asks for, and what its back end said about it. Access has been decided already. */
 export interface JoinRequest {
@@ -29,6 +32,10 @@ export interface JoinRequest {
   readonly joinLeave: boolean;
   /** Recover from here. An empty epoch fits every epoch. */
   readonly recover: StreamPosition | undefined;
+  /** Tell publications by what has changed. @default false */
+  readonly delta?: boolean;
+  /** Take only these, where the namespace has filters. @default everything */
+  readonly filter?: TagFilter | undefined;
   /** Fetch the list of users, for a wire that tells it to whoever joins. */
   readonly wantsMembers: boolean;
   /** Fetch the cache slot, for a wire that replays it to whoever joins. */
@@ -42,6 +49,8 @@ export interface JoinTerms {
   /** Where to recover from, if at all, and how. */
   readonly recovery: "none" | "stream" | "latest" | "slot";
   readonly since: StreamPosition | undefined;
+  /** Publications are told by what has changed. */
+  readonly delta: boolean;
 }
 
 /** How long a join may wait for this node to see what its client has seen on another, in milliseconds. */
@@ -71,6 +80,9 @@ export function join(hub: Hub, session: Session, request: JoinRequest): Answer<J
     abandonJoin(hub, session, subscription);
     return refusal;
   };
+  // Who puts each publication together from the one before needs them all (protocol notes, 2.9).
+  const unfiltered = terms.delta ? undefined : takeFilter(channel, request, subscription);
+  if (unfiltered !== undefined) return abandon(unfiltered);
   return attempt<Joining | Refusal>(
     () =>
       onceOpen(channel, () =>
@@ -84,6 +96,19 @@ export function join(hub: Hub, session: Session, request: JoinRequest): Answer<J
       ),
     (cause) => abandon(unanswered(hub, cause)),
   );
+}
+
+function takeFilter(
+  channel: Channel,
+  { filter, traits }: JoinRequest,
+  subscription: Subscription,
+): Refusal | undefined {
+  if (filter === undefined) return undefined;
+  if (!traits.namespace.tagFilters) return refuse("bad-request", "the namespace takes no tags filter");
+  channel.filters ??= new ChannelFilters();
+  subscription.filter = channel.filters.take(filter, channel.app.settings.tagFilters);
+  if (subscription.filter === undefined) return refuse("bad-request", "apps[].limits.tag_filters is reached");
+  return undefined;
 }
 
 function hasLeft(): Refusal {
@@ -100,6 +125,7 @@ export function abandonJoin(hub: Hub, session: Session, subscription: Subscripti
   const { channel } = subscription;
   session.subscriptions.remove(subscription);
   subscription.state = "ended";
+  releaseFilter(subscription);
   if (subscription.present) dropPresence(hub, session, subscription);
   channel.release();
   hub.tidy(channel);
@@ -111,7 +137,7 @@ function hasEnded(subscription: Subscription): boolean {
 }
 
 function termsOf(session: Session, request: JoinRequest): JoinTerms {
-  const { traits, override, recover } = request;
+  const { traits, override } = request;
   const options = traits.namespace;
   const reads = readsOnceSubscribed(session, traits, options.historyAccess);
   const forceRecovery = override.forceRecovery ?? options.forceRecovery;
@@ -121,12 +147,22 @@ function termsOf(session: Session, request: JoinRequest): JoinTerms {
     recoverable ||
     (override.forcePositioning ?? options.forcePositioning) ||
     (request.positioned && (options.allowPositioning || (keeps && reads)));
+  const recover = request.recover ?? (recoverable && asksByItself(session, options) ? anywhere : undefined);
   let recovery: JoinTerms["recovery"] = "none";
   if (recover !== undefined) {
     if (recoverable && keeps) recovery = options.recoveryMode === "cache" ? "latest" : "stream";
     else if (traits.cache) recovery = "slot";
   }
-  return { positioned, recoverable, recovery, since: recover };
+  const delta = request.delta === true && options.deltas && session.encoder.deltas !== undefined;
+  return { positioned, recoverable, recovery, since: recover, delta };
+}
+
+/** As a client that knows nothing of the stream asks for what it may have missed. */
+const anywhere: StreamPosition = { offset: 0, epoch: "" };
+
+/** `auto_cache_recover` is Centrifugo's. */
+function asksByItself(session: Session, { autoRecover, recoveryMode }: NamespaceOptions): boolean {
+  return autoRecover && recoveryMode === "cache" && session.encoder.wire === "centrifugo";
 }
 
 function apply(request: JoinRequest, terms: JoinTerms, subscription: Subscription): void {
@@ -198,19 +234,26 @@ function fetch(hub: Hub, channel: Channel, wanted: Wanted): Answer<Fetched> {
 }
 
 /** The stream as the client asked for it; undefined for a client that counts on no positions. */
-function fetchStream(hub: Hub, channel: Channel, { terms }: Wanted): Answer<HistoryPage | undefined> {
+function fetchStream(
+  hub: Hub,
+  channel: Channel,
+  { request, terms }: Wanted,
+): Answer<HistoryPage | undefined> {
   // Whoever comes first asks for the position in any case. If only the next one did, that position might be above
   // what is still on its way to the first, who would miss it.
   const unknown = channel.position === undefined && keepsHistory(channel.traits);
   if (!terms.positioned && !unknown) return undefined;
   const bounds = channel.traits.namespace.history;
   const limit = channel.app.settings.recoveryLimit;
+  // The newest that a filter lets through may be an older one.
+  const newest = request.filter === undefined || terms.delta ? 1 : limit;
   const query =
     terms.recovery === "stream"
       ? // One more than a client may miss, to tell "all" from "too many".
         { since: terms.since?.offset ?? 0, limit: limit + 1, reverse: false }
-      : { since: undefined, limit: terms.recovery === "latest" ? 1 : 0, reverse: true };
-  return after(hub.broker.history(channel.key, query, bounds), (page) => {
+      : { since: undefined, limit: terms.recovery === "latest" ? newest : 0, reverse: true };
+  return after(hub.broker.history(channel.key, query, bounds), (read) => {
+    const page = query.reverse ? { ...read, publications: read.publications.toReversed() } : read;
     begin(channel, page.position, hub.ports.clock.now());
     if (!terms.positioned) return undefined;
     const needed = terms.recovery === "latest" ? page.position : terms.since;

@@ -1,4 +1,6 @@
 import type { Channel } from "./channel.ts";
+import type { DeltaFollowers } from "./delta-followers.ts";
+import type { FilteredFollowers, SharedFilter } from "./filtered-followers.ts";
 import type { ClientInfo } from "./publication.ts";
 import type { Session } from "./session.ts";
 
@@ -13,6 +15,10 @@ export class Subscription {
   info: ClientInfo | undefined = undefined;
   /** Publications carry offsets that this client counts on: it is told when one is missing. */
   positioned = false;
+  /** With whom it is told of publications; undefined = as nearly all are, by the topic of its encoding. */
+  way: DeltaFollowers | FilteredFollowers | undefined = undefined;
+  /** What it takes, by tags; undefined = everything. */
+  filter: SharedFilter | undefined = undefined;
   /** Hears of joins and leaves. */
   hearsMembership = false;
   /** In the channel's presence, or about to be: there may be an entry to take out. */

@@ -13,6 +13,7 @@ export function leave(
   const { channel, state } = subscription;
   session.subscriptions.remove(subscription);
   subscription.state = "ended";
+  releaseFilter(subscription);
   if (state !== "joined") {
     // The join itself finds the place ended, and cleans up. The entry goes now: if the client comes again at once,
     // its next entry must not be taken out for this one.
@@ -21,11 +22,13 @@ export function leave(
   }
   const { encoder, outlet } = session;
   const audience = channel.audience(encoder);
-  if (why === "unsubscribed") {
-    outlet.unfollow(audience.topic);
-    if (subscription.hearsMembership) outlet.unfollow(audience.membershipTopic);
+  if (subscription.way !== undefined) subscription.way.remove(subscription);
+  else {
+    if (why === "unsubscribed") outlet.unfollow(audience.topic);
+    audience.followers -= 1;
   }
-  audience.followers -= 1;
+  audience.subscribers -= 1;
+  if (why === "unsubscribed" && subscription.hearsMembership) outlet.unfollow(audience.membershipTopic);
   if (subscription.hearsMembership) audience.membershipFollowers -= 1;
   if (channel.followersOn(encoder.wire) === 0) hub.observer.channels(encoder.wire, -1);
   channel.remove(subscription);
@@ -34,6 +37,15 @@ export function leave(
   leavePresence(hub, session, subscription);
   hub.occupancyChanged(channel, -1);
   hub.tidy(channel);
+}
+
+/** The channel may then have another filter in place of this subscription's. */
+export function releaseFilter(subscription: Subscription): void {
+  const { filter, channel } = subscription;
+  if (filter === undefined) return;
+  subscription.filter = undefined;
+  channel.filters?.release(filter);
+  if (channel.filters?.size === 0) channel.filters = undefined;
 }
 
 /** Takes a client out of the channel's presence, and tells the others, who had been told that it came. */

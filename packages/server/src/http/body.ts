@@ -1,3 +1,5 @@
+import { boundedBytes } from "./bounded-bytes.ts";
+
 /**
  * Reads a body as text; undefined where it is longer than `limit` bytes. Of a body that says its length, no byte is
  * waited for then; of one that does not, no more than the limit is kept.
@@ -8,7 +10,7 @@ export async function readText(request: Request, limit: number): Promise<string 
   if (length > limit) return undefined;
   if (length <= limit) return request.text();
   if (body === null) return "";
-  const bytes = await readChunks(body, limit);
+  const bytes = await boundedBytes(body, limit);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
@@ -18,16 +20,5 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
   const length = Number(headers.get("content-length") ?? Number.NaN);
   if (length > limit) return undefined;
   if (length <= limit) return new Uint8Array(await request.arrayBuffer());
-  return body === null ? new Uint8Array(0) : readChunks(body, limit);
-}
-
-async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return body === null ? new Uint8Array(0) : boundedBytes(body, limit);
 }

@@ -75,7 +75,7 @@ test("a scrape has the numbers where there are webhooks, and says nothing of the
   counts.pending = () => 4;
   const request = new Request("http://localhost/metrics");
   const scrape = async (callbacks?: CallbackCounts): Promise<string> => {
-    const route = metricsRoute(new Counters(log), "/metrics", callbacks);
+    const route = metricsRoute(new Counters(log), "/metrics", { webhooks: callbacks });
     return (await route.handle({ request, path: "/metrics", query: "" })).text();
   };
   const lines = (await scrape(counts)).split("\n");

@@ -3,6 +3,7 @@ import type { Wire } from "../core/encoder.ts";
 import type { Source } from "../core/observer.ts";
 import type { Route } from "../http/route.ts";
 import type { CallbackCounts } from "./callback-counts.ts";
+import type { ProxyCount, ProxyCounts } from "./proxy-counts.ts";
 import { latencyBounds, type Counters, type ReasonCounts, type WireCounts } from "./counters.ts";
 
 const wires = ["pusher", "centrifugo"] as const satisfies readonly Wire[];
@@ -20,15 +21,23 @@ const walkingMetrics = [
   "process_open_fds",
 ];
 
+/** Calls to the application, where there are any. */
+export interface Callbacks {
+  readonly webhooks?: CallbackCounts | undefined;
+  readonly proxies?: ProxyCounts | undefined;
+}
+
 /** `GET` of the numbers in Prometheus' text format. They are copied when scraped, and cost nothing before. */
-export function metricsRoute(counters: Counters, path: string, callbacks?: CallbackCounts): Route {
+export function metricsRoute(counters: Counters, path: string, callbacks: Callbacks = {}): Route {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of walkingMetrics) registry.removeSingleMetric(name);
   registerWires(registry, counters);
   registerReasons(registry, counters);
   registerDefects(registry, counters);
-  if (callbacks !== undefined) registerCallbacks(registry, callbacks);
+  const { webhooks, proxies } = callbacks;
+  if (webhooks !== undefined) registerCallbacks(registry, webhooks);
+  if (proxies !== undefined) registerProxies(registry, proxies);
   return {
     path,
     prefix: false,
@@ -184,6 +193,70 @@ function registerCallbacks(registry: Registry, callbacks: CallbackCounts): void 
     "Webhook events that will never arrive, by reason.",
     callbacks.losses,
   );
+}
+
+function registerProxies(registry: Registry, { proxies }: ProxyCounts): void {
+  const registers = [registry];
+  const numbers: readonly {
+    readonly name: string;
+    readonly help: string;
+    readonly gauge: boolean;
+    readonly of: (count: ProxyCount) => number;
+  }[] = [
+    {
+      name: "proxy_answers_total",
+      help: "Calls of proxies that the application answered, with a refusal too.",
+      gauge: false,
+      of: ({ answered }) => answered,
+    },
+    {
+      name: "proxy_late_total",
+      help: "Calls of proxies whose client had gone when their answer, or their turn, came.",
+      gauge: false,
+      of: ({ late }) => late,
+    },
+    {
+      name: "proxy_calls_open",
+      help: "Calls of proxies that are open now.",
+      gauge: true,
+      of: ({ load }) => load().open,
+    },
+    {
+      name: "proxy_calls_waiting",
+      help: "Calls of proxies that wait for their turn now.",
+      gauge: true,
+      of: ({ load }) => load().waiting,
+    },
+  ];
+  for (const { name, help, gauge, of } of numbers) {
+    const settings = { name: `twinwire_${name}`, help, labelNames: ["proxy"] as const, registers };
+    if (gauge)
+      new Gauge({
+        ...settings,
+        collect() {
+          for (const [proxy, count] of proxies) this.set({ proxy }, of(count));
+        },
+      });
+    else
+      new Counter({
+        ...settings,
+        collect() {
+          this.reset();
+          for (const [proxy, count] of proxies) this.inc({ proxy }, of(count));
+        },
+      });
+  }
+  new Counter({
+    name: "twinwire_proxy_failures_total",
+    help: "Calls of proxies that failed, by reason.",
+    labelNames: ["proxy", "reason"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [proxy, { failures }] of proxies)
+        for (const [reason, count] of failures.counts) this.inc({ proxy, reason }, count);
+    },
+  });
 }
 
 /** A histogram as text: the library would have us pay for each observation, here buckets are plain numbers. */

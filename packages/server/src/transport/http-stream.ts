@@ -16,7 +16,7 @@ import type {
   StreamOutlet,
 } from "../protocols/protocol.ts";
 import { framed, preamble } from "./framing.ts";
-import { Intake, type IntakeSettings, type Speaker } from "./intake.ts";
+import { Intake, type Backlog, type IntakeSettings, type Speaker } from "./intake.ts";
 import { moveOn } from "./moving-on.ts";
 
 export interface StreamSettings extends IntakeSettings {
@@ -36,8 +36,7 @@ type Controller = ReadableStreamDefaultController<Uint8Array>;
 class Stream implements StreamOutlet, Pooled, Speaker {
   place = -1;
   connection: Connection | undefined = undefined;
-  queue: Frame[] | undefined = undefined;
-  waiting = 0;
+  backlog: Backlog | undefined = undefined;
   shutWith: CloseCode | undefined = undefined;
   readonly topics = new Set<Topic>();
   private out: Controller | undefined = undefined;
@@ -78,6 +77,10 @@ class Stream implements StreamOutlet, Pooled, Speaker {
   private release(): void {
     this.out = undefined;
     this.transport.forget(this);
+  }
+
+  get room(): number {
+    return this.out?.desiredSize ?? 0;
   }
 
   push(frame: Frame): void {

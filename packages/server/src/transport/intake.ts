@@ -9,10 +9,8 @@ import type { Connection } from "../protocols/protocol.ts";
 export interface Speaker {
   readonly wire: Wire;
   connection: Connection | undefined;
-  /** What came while a command is open; undefined = none is. */
-  queue: Frame[] | undefined;
-  /** Characters in the queue. */
-  waiting: number;
+  /** Undefined where no command is open. */
+  backlog: Backlog | undefined;
   /** What the server closed it with; tells our closes from the client's. */
   shutWith: CloseCode | undefined;
 }
@@ -24,6 +22,30 @@ export interface IntakeSettings {
   readonly waitingLimit: number;
 }
 
+/** Messages of a client that wait for a command of it. */
+export class Backlog {
+  private readonly messages: Frame[] = [];
+  private characters = 0;
+
+  constructor(private readonly settings: IntakeSettings) {}
+
+  /** False where too much waits already. One message, however long, may always wait. */
+  add(message: Frame): boolean {
+    const { commandLimit, waitingLimit } = this.settings;
+    const { length } = this.messages;
+    this.characters += message.length;
+    if (length >= commandLimit || (length > 0 && this.characters > waitingLimit)) return false;
+    this.messages.push(message);
+    return true;
+  }
+
+  next(): Frame | undefined {
+    const message = this.messages.shift();
+    this.characters -= message?.length ?? 0;
+    return message;
+  }
+}
+
 /** Hands over what clients say, one message after the other. */
 export class Intake {
   constructor(
@@ -33,13 +55,11 @@ export class Intake {
 
   /** One message. Async handlers of one client would run side by side: while one is open, the rest queue. */
   hear(speaker: Speaker, message: Frame): Answer<void> {
-    const { connection } = speaker;
+    const { connection, backlog } = speaker;
     if (connection === undefined || speaker.shutWith !== undefined) return undefined;
-    if (speaker.queue !== undefined) {
-      speaker.waiting += message.length;
-      if (speaker.queue.length < this.settings.commandLimit && speaker.waiting <= this.settings.waitingLimit)
-        speaker.queue.push(message);
-      else connection.close(closure("too-many-requests", "too many commands wait for one that is open"));
+    if (backlog !== undefined) {
+      if (!backlog.add(message))
+        connection.close(closure("too-many-requests", "too many commands wait for one that is open"));
       return undefined;
     }
     const open = this.hand(speaker, connection, message);
@@ -47,20 +67,18 @@ export class Intake {
   }
 
   private async later(speaker: Speaker, connection: Connection, first: Promise<void>): Promise<void> {
-    const queue: Frame[] = [];
-    speaker.queue = queue;
-    speaker.waiting = 0;
+    const backlog = new Backlog(this.settings);
+    speaker.backlog = backlog;
     try {
       await first;
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      for (let next = backlog.next(); next !== undefined; next = backlog.next()) {
         if (speaker.shutWith !== undefined) break;
-        speaker.waiting -= next.length;
         await this.hand(speaker, connection, next);
       }
     } catch (cause) {
       this.failed(speaker, cause);
     } finally {
-      speaker.queue = undefined;
+      speaker.backlog = undefined;
     }
   }
 

@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Wire } from "../core/encoder.ts";
 import type { Topic } from "../core/ids.ts";
 import type { Observer } from "../core/observer.ts";
-import { Intake, type IntakeSettings, type Speaker } from "./intake.ts";
+import { Intake, type Backlog, type IntakeSettings, type Speaker } from "./intake.ts";
 import { drainRound, moveOn } from "./moving-on.ts";
 import { Opening } from "./opening.ts";
 import { Pool, type Pooled } from "../core/pool.ts";
@@ -13,7 +13,10 @@ import type { Call } from "../http/route.ts";
 import type { Acceptance, Connection, Protocol } from "../protocols/protocol.ts";
 
 export interface WebSocketSettings extends IntakeSettings {
-  /** Bytes a client may leave unread before it is closed as slow. The runtime's own limit is twice that. */
+  /**
+   * Bytes a client may leave unread before it is closed as slow. The runtime's own limit is twice that. Also what may
+   * wait of its own messages while one of its commands is open.
+   */
   readonly queueLimit: number;
   /** Bytes of the largest message that any endpoint takes. */
   readonly frameLimit: number;
@@ -35,8 +38,7 @@ class Socket implements Outlet, Pooled, Speaker {
   place = -1;
   private ws: ServerWebSocket<Socket> | undefined = undefined;
   connection: Connection | undefined = undefined;
-  queue: Frame[] | undefined = undefined;
-  waiting = 0;
+  backlog: Backlog | undefined = undefined;
   shutWith: CloseCode | undefined = undefined;
 
   constructor(
@@ -56,6 +58,10 @@ class Socket implements Outlet, Pooled, Speaker {
 
   get buffered(): number {
     return this.ws?.getBufferedAmount() ?? 0;
+  }
+
+  get room(): number {
+    return this.transport.settings.queueLimit - this.buffered;
   }
 
   push(frame: Frame): void {
@@ -110,7 +116,7 @@ export class WebSocketTransport implements Fanout {
   draining = false;
 
   constructor(
-    private readonly settings: WebSocketSettings,
+    readonly settings: WebSocketSettings,
     private readonly observer: Observer,
   ) {
     this.intake = new Intake(settings, observer);

@@ -67,6 +67,30 @@ function numberIn(value: unknown, name: string): number {
   return typeof found === "number" ? found : 0;
 }
 
+/** How the official client finds a server on this machine. */
+export function near(port: number) {
+  return {
+    cluster: "",
+    wsHost: "127.0.0.1",
+    wsPort: port,
+    forceTLS: false,
+    enabledTransports: ["ws" as const],
+    disableStats: true,
+  };
+}
+
+/** The official client by itself, nobody in particular, with the back end's word for whatever it joins. */
+export function anonymousPusher(port: number): Pusher {
+  return new Pusher(keys.app.key, {
+    ...near(port),
+    channelAuthorization: {
+      customHandler: ({ socketId, channelName }, answer) => {
+        answer(null, authorization(keys.app, { socketId, channel: channelName, member: { user_id: "" } }));
+      },
+    },
+  });
+}
+
 /** The official client, with the back end's word for whatever it joins. */
 export class PusherClient implements Client {
   readonly wire = "pusher";
@@ -91,12 +115,7 @@ export class PusherClient implements Client {
     this.app = app;
     this.signer = pusherSigner(app);
     this.pusher = new Pusher(app.key, {
-      cluster: "",
-      wsHost: "127.0.0.1",
-      wsPort: port,
-      forceTLS: false,
-      enabledTransports: ["ws"],
-      disableStats: true,
+      ...near(port),
       channelAuthorization: {
         customHandler: ({ socketId, channelName }, answer) => {
           answer(null, this.authorize(socketId, channelName));

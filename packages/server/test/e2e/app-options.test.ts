@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import Pusher from "pusher-js";
-import { CentrifugeClient, PusherApi, PusherClient, pusherSigner } from "../clients.ts";
+import { CentrifugeClient, PusherApi, PusherClient, near, pusherSigner } from "../clients.ts";
 import { Events } from "../events.ts";
 import { keys, startTestServer, type TestServer } from "../server.ts";
 import { connectPusher, joinPresence, openPusher, pusherPath, subscribePusher } from "./raw-pusher.ts";
@@ -23,12 +23,7 @@ class Library implements AsyncDisposable {
   constructor(port: number, secret: string = app.secret) {
     const signer = pusherSigner({ ...app, secret });
     this.pusher = new Pusher(app.key, {
-      cluster: "",
-      wsHost: "127.0.0.1",
-      wsPort: port,
-      forceTLS: false,
-      enabledTransports: ["ws"],
-      disableStats: true,
+      ...near(port),
       channelAuthorization: {
         customHandler: ({ socketId, channelName }, answer) => {
           const member = channelName.startsWith("presence-") ? { user_id: "ann" } : undefined;

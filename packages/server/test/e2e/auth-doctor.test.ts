@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import Pusher from "pusher-js";
 import { Launched } from "./launched.ts";
 import { keys, baseConfig, startTestServer } from "../server.ts";
-import { pusherSigner } from "../clients/pusher-client.ts";
+import { near, pusherSigner } from "../clients/pusher-client.ts";
 import { second } from "../bridge/second-app.ts";
 import { callPusherApi } from "./raw-pusher.ts";
 import { Scrape } from "./scrape.ts";
@@ -27,11 +27,7 @@ interface Refused {
 async function refusedWith(port: number, secret: string): Promise<Refused> {
   const signer = pusherSigner({ ...keys.app, secret });
   const pusher = new Pusher(keys.app.key, {
-    cluster: "",
-    wsHost: "127.0.0.1",
-    wsPort: port,
-    forceTLS: false,
-    enabledTransports: ["ws"],
+    ...near(port),
     channelAuthorization: {
       customHandler: ({ socketId, channelName }, answer) => {
         answer(null, signer.authorizeChannel(socketId, channelName));

@@ -127,7 +127,6 @@ describe("starting", () => {
     ["an address of another machine", ["dev", "--port", "0", "--host", "203.0.113.9"], "--host"],
     ["no workers", ["serve", "--workers", "0"], "1024"],
     ["a file that is not there", ["serve", "--config", "nowhere.json"], "nowhere.json"],
-    ["a command that comes later", ["tail", "news"], "not supported yet"],
   ])("%s stops it with a word of what would do", async (_title, args, said) => {
     using folder = new TempFolder();
     const ended = await twinwire(args, { cwd: folder.path });

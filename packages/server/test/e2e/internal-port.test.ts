@@ -16,12 +16,13 @@ async function status(url: string): Promise<number> {
 
 async function statuses(url: string): Promise<Record<string, number>> {
   const paths = ["/api/info", "/metrics", "/health", "/apps/1000/channels", "/connection/websocket"];
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await status(url + path)])));
+  const found = paths.map(async (path): Promise<[string, number]> => [path, await status(url + path)]);
+  return Object.fromEntries(await Promise.all(found));
 }
 
 test("server API, metrics and health are on the internal port alone, and clients on the other", async () => {
   using folder = new TempFolder();
-  const internalPort = await freePort();
+  const internalPort = freePort();
   const options = (external: boolean) => ({
     ...baseConfig(),
     http_server: { address: "127.0.0.1", port: 0, internal_port: String(internalPort) },

@@ -71,6 +71,13 @@ export class RawSocket implements Disposable {
     return this.frames.first((text) => parts.every((part) => text.includes(part)));
   }
 
+  /** From now on, answers every message that begins like this. */
+  answer(beginning: string, answer: string): void {
+    this.socket.addEventListener("message", ({ data }) => {
+      if (typeof data === "string" && data.startsWith(beginning)) this.socket.send(answer);
+    });
+  }
+
   /** Ends without waiting for the other side. */
   [Symbol.dispose](): void {
     this.socket.close();

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import Pusher from "pusher-js";
-import { CentrifugeClient, pusherSigner } from "../clients.ts";
+import { CentrifugeClient, near, pusherSigner } from "../clients.ts";
 import { Events } from "../events.ts";
 import { keys, startTestServer } from "../server.ts";
 
@@ -22,12 +22,7 @@ class Watcher implements AsyncDisposable {
   constructor(port: number, id: string, watchlist?: readonly string[]) {
     const signer = pusherSigner(keys.app, port);
     this.pusher = new Pusher(keys.app.key, {
-      cluster: "",
-      wsHost: "127.0.0.1",
-      wsPort: port,
-      forceTLS: false,
-      enabledTransports: ["ws"],
-      disableStats: true,
+      ...near(port),
       userAuthentication: {
         customHandler: ({ socketId }, answer) => {
           const user = watchlist === undefined ? { id } : { id, watchlist: [...watchlist] };

@@ -22,6 +22,9 @@ export class StreamWatchers implements AsyncDisposable {
     const pusher = await connectPusher(url);
     await subscribePusher(pusher, channel);
     const centrifugo = await connectCentrifugo(url, "watcher");
+    // A long run is longer than the server waits for an answer to its pings.
+    pusher.socket.answer('{"event":"pusher:ping"', '{"event":"pusher:pong","data":{}}');
+    centrifugo.answer("{}", "{}");
     await subscribeCentrifugo(centrifugo, channel);
     return new StreamWatchers(url, [pusher.socket, centrifugo]);
   }
@@ -31,7 +34,10 @@ export class StreamWatchers implements AsyncDisposable {
     this.going = false;
     await this.stream;
     const last = `n-${this.published - 1}.`;
-    for (const socket of this.sockets) await socket.having(last);
+    for (const socket of this.sockets) {
+      const ended = await Promise.race([socket.having(last), socket.closed]);
+      if (typeof ended !== "string") throw new Error(`a watcher was closed: ${JSON.stringify(ended)}`);
+    }
     const heard = this.sockets.map(({ frames }) =>
       frames.all
         .filter((frame) => frame.includes(channel))

@@ -29,12 +29,13 @@ function sayingBytes(bytes: Uint8Array): Draft {
 const drafts: readonly (readonly [string, Draft])[] = [
   ["a JSON text", saying('{"n":1.0, "big":12345678901234567890}')],
   [
-    "an event with JSON data, its publisher, tags and an exception",
+    "an event with JSON data, its publisher, tags an exception and the flag of deltas",
     {
       content: { kind: "event", name: "client-typing", data: "[1,  2]", quoted: false },
       by: info,
       tags: { kind: "é" },
       except: "1.2",
+      delta: true,
     },
   ],
   [

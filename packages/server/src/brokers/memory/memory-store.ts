@@ -71,6 +71,6 @@ export class MemoryStore {
 }
 
 /** One literal of fixed shape: a spread costs several times as much on the hottest path. */
-export function withoutPlace({ content, by, tags, except }: Draft): Publication {
-  return { content, by, tags, except, position: undefined };
+export function withoutPlace({ content, by, tags, except, delta }: Draft): Publication {
+  return { content, by, tags, except, delta, position: undefined };
 }

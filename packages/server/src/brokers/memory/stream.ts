@@ -49,8 +49,15 @@ export class Stream {
     this.touch(bounds.metaTtl, now);
     this.forgetOld(now);
     this.top += 1;
-    const { content, by, tags, except } = draft;
-    const publication = { content, by, tags, except, position: { offset: this.top, epoch: this.epoch } };
+    const { content, by, tags, except, delta } = draft;
+    const publication = {
+      content,
+      by,
+      tags,
+      except,
+      delta,
+      position: { offset: this.top, epoch: this.epoch },
+    };
     const kept = (this.kept ??= []);
     kept.push(publication);
     const excess = kept.length - bounds.size;

@@ -37,6 +37,8 @@ function sumOf(seeds: readonly number[]): Tally {
     sum.refusals += tally.refusals;
     sum.toldInsufficient += tally.toldInsufficient;
     sum.publications += tally.publications;
+    sum.deltas += tally.deltas;
+    sum.filtered += tally.filtered;
   }
   return sum;
 }
@@ -47,6 +49,8 @@ test.skipIf(only !== undefined)(
     const sum = sumOf(Array.from({ length: runs }, (_, index) => from + index));
     expect(sum.publications).toBeGreaterThan(10 * runs);
     expect(sum.joins).toBeGreaterThan(5 * runs);
+    expect(sum.deltas).toBeGreaterThan(runs);
+    expect(sum.filtered).toBeGreaterThan(runs);
     for (const count of [sum.recoveries, sum.failedRecoveries, sum.toldInsufficient, sum.refusals])
       expect(count).toBeGreaterThan(runs / 10);
   },

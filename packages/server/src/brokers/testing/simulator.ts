@@ -5,7 +5,8 @@ import { checkPositions } from "../../core/positions.ts";
 import { publish } from "../../core/publish.ts";
 import { Random } from "./random.ts";
 import { Schedule } from "./schedule.ts";
-import { channelNames, traitsOf } from "./simulation/app.ts";
+import { channelNames, evenOnly, tagsOf, traitsOf } from "./simulation/app.ts";
+import { otherEncoder, plainEncoder } from "./simulation/client.ts";
 import { Ledger } from "./simulation/ledger.ts";
 import { openNode, type SimulatedNode } from "./simulation/node.ts";
 import { Person, shortfall, type Surroundings } from "./simulation/person.ts";
@@ -163,7 +164,8 @@ class World {
     const traits = traitsOf(node.app, channel);
     const content = { kind: "json", text } as const;
     const rest = {
-      tags: undefined,
+      tags: tagsOf(this.tally.publications),
+      delta: this.random.chance(0.7),
       except: undefined,
       idempotencyKey: undefined,
       source: "centrifugo-api",
@@ -177,8 +179,13 @@ class World {
   }
 
   private connectAndJoin(person: Person): void {
-    if (person.client === undefined) person.connect(this.random.pick(this.nodes));
+    if (person.client === undefined) this.connect(person);
     this.join(person, this.random.pick(this.channels));
+  }
+
+  private connect(person: Person): void {
+    const { random } = this;
+    person.connect(random.pick(this.nodes), random.pick([plainEncoder, otherEncoder]));
   }
 
   private join(person: Person, channel: string): void {
@@ -195,6 +202,8 @@ class World {
       recoverable: positioned && random.chance(0.9),
       serverSide: random.chance(0.1),
       recover,
+      delta: random.chance(0.3),
+      filter: random.chance(0.3) ? evenOnly : undefined,
     });
   }
 
@@ -237,7 +246,9 @@ class World {
       for (const node of this.nodes) this.checkPositions(node, 500);
     }
     this.settle();
-    for (const channel of this.channels) this.publish(this.random.pick(this.nodes), channel, false);
+    // One of two that follow each other is even.
+    for (const channel of this.channels)
+      for (let count = 0; count < 2; count += 1) this.publish(this.random.pick(this.nodes), channel, false);
     this.settle();
     for (const person of this.people)
       for (const [channel, view] of person.views) this.mustBeUpToDate(person, channel, view);
@@ -247,7 +258,7 @@ class World {
   private comeBack(person: Person): void {
     for (const [channel, view] of person.views)
       if (view.state === "joining") throw new Violation(`${person.name} waits for ever to join ${channel}`);
-    if (person.client === undefined) person.connect(this.random.pick(this.nodes));
+    if (person.client === undefined) this.connect(person);
     for (const channel of person.views.keys()) this.join(person, channel);
   }
 
@@ -268,10 +279,7 @@ class World {
     const { position } = view;
     if (traits.namespace.history.size === 0) {
       if (view.newest === 0) throw new Violation(`${person.name} hears nothing of ${channel} any more`);
-    } else if (
-      position === undefined ||
-      this.truth(this.key(channel)).top(position.epoch) !== position.offset
-    )
+    } else if (!view.upToDate())
       throw new Violation(`${person.name} stays behind in ${channel} at ${show(position)}`);
     if (subscription.channel.tail !== undefined) throw new Violation(`${channel} is held for ever`);
   }

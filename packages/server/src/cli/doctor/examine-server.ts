@@ -8,7 +8,7 @@ import type { Findings } from "./report.ts";
 /** The channel that the doctor joins, and asks the API for. */
 export const doctorChannel = "private-twinwire-doctor";
 
-export const socketQuery = "protocol=7&client=twinwire-doctor&version=1.0.0&flash=false";
+const socketQuery = "protocol=7&client=twinwire-doctor&version=1.0.0&flash=false";
 
 export function appPath(prefix: string, key: string): string {
   return `${prefix}/app/${encodeURIComponent(key)}?${socketQuery}`;
@@ -29,7 +29,7 @@ export function askApi(patient: Patient, prefix: string): Promise<HttpAnswer | N
 }
 
 /** A WebSocket's handshake by hand: to see what comes in place of an upgrade. */
-export function askUpgrade(patient: Patient, prefix: string): Promise<HttpAnswer | NoAnswer> {
+function askUpgrade(patient: Patient, prefix: string): Promise<HttpAnswer | NoAnswer> {
   const { target, key, timeout, now } = patient;
   const headers = {
     connection: "Upgrade",
@@ -41,7 +41,7 @@ export function askUpgrade(patient: Patient, prefix: string): Promise<HttpAnswer
 }
 
 /** Whether an answer is the Pusher API's own, also where it refuses. */
-export function isApiAnswer(answer: HttpAnswer | NoAnswer): boolean {
+function isApiAnswer(answer: HttpAnswer | NoAnswer): boolean {
   if (answer.kind === "none") return false;
   const json = jsonOf(answer);
   return json !== undefined && ("channels" in json || "error" in json);

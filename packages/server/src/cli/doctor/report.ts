@@ -1,5 +1,5 @@
 /** What the doctor looks at. The order is that of causes: what fails first explains what fails behind it. */
-export const checkNames = [
+const checkNames = [
   "reachable",
   "tls",
   "server",

@@ -17,6 +17,7 @@ export class FakeFanout implements Fanout {
 /** A client that keeps everything it gets. */
 export class FakeOutlet implements Outlet {
   readonly frames: Frame[] = [];
+  room = Number.POSITIVE_INFINITY;
   closedWith: CloseCode | undefined = undefined;
   /** What the transport does amid `shut`: it tells the connection that it is gone. */
   ended: () => void = () => undefined;

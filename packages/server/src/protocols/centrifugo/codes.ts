@@ -1,6 +1,6 @@
 import type { Closure, ClosureKind, Unsubscription } from "../../core/closure.ts";
 import type { CloseCode } from "../../core/outlet.ts";
-import type { RefusalKind } from "../../core/refusal.ts";
+import type { Refusal, RefusalKind } from "../../core/refusal.ts";
 
 /** An error reply (protocol notes, 3.1). `temporary`: the same command may succeed later. */
 export interface ErrorCode {
@@ -22,7 +22,18 @@ export const errorCode = {
   expired: { code: 110, message: "expired", temporary: false },
   "too-many-requests": { code: 111, message: "too many requests", temporary: true },
   "unrecoverable-position": { code: 112, message: "unrecoverable position", temporary: false },
-} as const satisfies Record<RefusalKind, ErrorCode>;
+} as const satisfies Record<Exclude<RefusalKind, "by-application">, ErrorCode>;
+
+/** The application's own error where it chose one, else that of the kind. */
+export function errorOf({ kind, custom }: Refusal): ErrorCode {
+  if (kind !== "by-application") return errorCode[kind];
+  return custom ?? errorCode["permission-denied"];
+}
+
+/** What a code says to a client: to come back, or not (protocol notes, 3.3). */
+export function comesBack(code: number): boolean {
+  return code < 3_500 || (code >= 4_000 && code < 4_500);
+}
 
 /** Codes below 3500 make the client come back, the others do not (protocol notes, 3.3). */
 export const disconnectCode = {
@@ -54,7 +65,7 @@ export function closeCodeOf(closure: Closure): CloseCode {
 }
 
 /** What an unsubscribe push says; from 2500 on the client subscribes again (protocol notes, 3.2). */
-export const unsubscribeCode = {
+const unsubscribeCode = {
   server: { code: 2000, reason: "server unsubscribe" },
   "insufficient-state": { code: 2500, reason: "insufficient state" },
   expired: { code: 2501, reason: "subscription expired" },

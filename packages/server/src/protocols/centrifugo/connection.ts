@@ -1,4 +1,4 @@
-import { after, attempt, type Answer } from "../../core/answer.ts";
+import { attempt, type Answer } from "../../core/answer.ts";
 import { closure } from "../../core/closure.ts";
 import { Refusal, refuse } from "../../core/refusal.ts";
 import type { Connection } from "../protocol.ts";
@@ -17,8 +17,16 @@ export class CentrifugoConnection extends CentrifugoSession implements Connectio
     // Only a pong of the protocol is a sign of life (protocol notes, 1.6).
   }
 
-  /** Takes the messages of one frame in order, from one on; stops where the connection ends. */
   private take(messages: readonly Inbound[], from: number): Answer<void> {
+    const { wire } = this.door;
+    wire.taking = this;
+    const waiting = this.takeInTurn(messages, from);
+    wire.taking = undefined;
+    return waiting;
+  }
+
+  /** Takes the messages of one frame in order, from one on; stops where the connection ends. */
+  private takeInTurn(messages: readonly Inbound[], from: number): Answer<void> {
     let next = from;
     for (const message of from === 0 ? messages : messages.slice(from)) {
       if (this.state === "ended") return undefined;
@@ -49,7 +57,7 @@ export class CentrifugoConnection extends CentrifugoSession implements Connectio
         this.close(closure("bad-request", `a command is not of this protocol version: ${message.what}`));
         return undefined;
       case "pong":
-        if (this.state !== "connected" || this.voice.heartbeat?.answered(this) !== true)
+        if (this.state !== "connected" || !this.ponged())
           this.close(closure("bad-request", "a pong without a ping"));
         return undefined;
       case "send":
@@ -76,8 +84,15 @@ export class CentrifugoConnection extends CentrifugoSession implements Connectio
         return refuse("internal", "an exception");
       },
     );
-    return after(outcome, (settled) => {
-      this.conclude(command, settled);
+    if (!(outcome instanceof Promise)) {
+      this.conclude(command, outcome);
+      return undefined;
+    }
+    this.suspended();
+    return outcome.then((settled) => {
+      this.resumed();
+      // Who has left is told nothing.
+      if (!this.closed) this.conclude(command, settled);
     });
   }
 

@@ -5,7 +5,7 @@ import type { Call, Route } from "../../http/route.ts";
 import type { StreamAcceptance, StreamEndpoint, StreamOutlet } from "../protocol.ts";
 import { CentrifugoConnection } from "./connection.ts";
 import type { Encoding } from "./endpoint.ts";
-import { placesTaken, type Entrances } from "./entrance.ts";
+import { introduction, turnedAway, type Entrance, type Entrances } from "./entrance.ts";
 import { EmulationRequestSchema } from "./protobuf/client_pb.ts";
 import { admitRequest, eventStream, saysProtobuf, streamHeaders } from "./requests.ts";
 import type { Ticket } from "./session.ts";
@@ -29,6 +29,14 @@ export class EmulatedConnection extends CentrifugoConnection {
   }
 }
 
+function emulated(entrance: Entrance, voice: Voice, { request }: Call): StreamAcceptance["open"] {
+  const introduce = introduction(entrance, request.headers);
+  return (outlet) => {
+    const connection = new EmulatedConnection(entrance.door, voice, outlet);
+    return introduce?.(connection) ?? connection;
+  };
+}
+
 interface EmulationParts {
   readonly wire: CentrifugoWire;
   readonly entrances: Entrances;
@@ -44,8 +52,8 @@ export function httpStreamEndpoint(
     const admitted = await admitRequest({ way, entrances, takesGet: false }, call);
     if (admitted instanceof Response) return admitted;
     const { entrance, cors, said } = admitted;
-    if (wire.hub.capacity.full)
-      return new Response(placesTaken.body, { status: placesTaken.status, headers: cors });
+    const full = turnedAway(wire);
+    if (full !== undefined) return new Response(full.body, { status: full.status, headers: cors });
     const binary = saysProtobuf(call.request);
     return {
       framing: binary ? "bytes" : "lines",
@@ -55,7 +63,7 @@ export function httpStreamEndpoint(
         "content-type": binary ? "application/octet-stream" : "application/json",
       },
       first: said,
-      open: (outlet) => new EmulatedConnection(entrance.door, voices[binary ? "protobuf" : "json"], outlet),
+      open: emulated(entrance, voices[binary ? "protobuf" : "json"], call),
     };
   };
   return { path: way.path, accept };
@@ -67,13 +75,13 @@ export function sseEndpoint(way: HttpWay, { wire, entrances, voices }: Emulation
     const admitted = await admitRequest({ way, entrances, takesGet: true }, call);
     if (admitted instanceof Response) return admitted;
     const { entrance, cors, said } = admitted;
-    if (wire.hub.capacity.full)
-      return new Response(placesTaken.body, { status: placesTaken.status, headers: cors });
+    const full = turnedAway(wire);
+    if (full !== undefined) return new Response(full.body, { status: full.status, headers: cors });
     return {
       framing: "events",
       headers: { ...streamHeaders, ...cors, "content-type": eventStream },
       first: said,
-      open: (outlet) => new EmulatedConnection(entrance.door, voices.json, outlet),
+      open: emulated(entrance, voices.json, call),
     };
   };
   return { path: way.path, accept };

@@ -6,7 +6,7 @@ import {
   type SocketEndpoint,
 } from "../protocol.ts";
 import { CentrifugoConnection } from "./connection.ts";
-import { placesTaken, refusedOrigin, type Entrances } from "./entrance.ts";
+import { introduction, refusedOrigin, turnedAway, type Entrances } from "./entrance.ts";
 import type { SocketWay } from "./settings.ts";
 import type { Voice } from "./voice.ts";
 import type { CentrifugoWire, Door } from "./wire.ts";
@@ -59,12 +59,17 @@ export function socketEndpoint(parts: SocketEndpointParts): SocketEndpoint {
     if (refused !== undefined) return refused;
     if (queryValue(query, "cf_ws_frame_ping_pong") === "true")
       return { status: 400, body: "cf_ws_frame_ping_pong: not supported\n" };
-    if (wire.hub.capacity.full) return placesTaken;
+    const full = turnedAway(wire);
+    if (full !== undefined) return full;
     const subprotocol = subprotocolOf(subprotocols);
     const binary = subprotocol === protobufSubprotocol || asksForProtobuf(query);
     const ofDoor = acceptances.get(entrance.door);
     if (ofDoor === undefined) return { status: 404, body: "no app has this key\n" };
-    return ofDoor[binary ? "protobuf" : "json"][subprotocol];
+    const acceptance = ofDoor[binary ? "protobuf" : "json"][subprotocol];
+    const introduce = introduction(entrance, headers);
+    if (introduce === undefined) return acceptance;
+    // Its handshake says more of the client than all have in common: an acceptance of its own.
+    return { ...acceptance, open: (outlet) => introduce(acceptance.open(outlet)) };
   };
   return { matches: (asked) => asked === way.path, accept };
 }

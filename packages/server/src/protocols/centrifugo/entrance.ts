@@ -1,6 +1,9 @@
-import { queryValue, type Handshake, type Rejection } from "../protocol.ts";
+import { userId } from "../../core/ids.ts";
+import { queryValue, type Connection, type Handshake, type Rejection } from "../protocol.ts";
 import { originRule, type OriginRule } from "./origins.ts";
-import type { Door } from "./wire.ts";
+import { carry, pickHttp } from "./proxies/luggage.ts";
+import { CentrifugoSession } from "./session.ts";
+import type { CentrifugoWire, Door } from "./wire.ts";
 
 /** One app's way in, by any transport. */
 export interface Entrance {
@@ -33,11 +36,35 @@ export class Entrances {
   }
 }
 
-export const placesTaken: Rejection = { status: 503, body: "client.connection_limit is reached\n" };
+/** No place for one more. */
+export function turnedAway({ hub }: CentrifugoWire): Rejection | undefined {
+  const reached = hub.capacity.turnsAway();
+  return reached === undefined ? undefined : { status: 503, body: `client.${reached} is reached\n` };
+}
 
 /** A browser's origin may not open a WebSocket; browsers ask no server about that (protocol notes, 10.2). */
 export function refusedOrigin({ originAllowed }: Entrance, headers: Headers): Rejection | undefined {
   const origin = headers.get("origin");
   if (origin === null || originAllowed(origin)) return undefined;
   return { status: 403, body: "the origin is not among client.allowed_origins\n" };
+}
+
+/** Gives a connection what the request by which it came says of its client; undefined where that is nothing. */
+export function introduction(
+  { door }: Entrance,
+  headers: Headers,
+): (<T extends Connection>(connection: T) => T) | undefined {
+  const wanted = door.proxies.wants.http;
+  const http = wanted.length === 0 ? undefined : pickHttp(headers, wanted);
+  const { userHeader = "" } = door.settings;
+  const user = userHeader === "" ? null : headers.get(userHeader);
+  const named = user !== null && user !== "";
+  if (http === undefined && !named) return undefined;
+  return (connection) => {
+    if (!(connection instanceof CentrifugoSession)) return connection;
+    if (http !== undefined) carry(connection, { http });
+    // Until it connects: a token says better who it is.
+    if (named) connection.user = userId(user);
+    return connection;
+  };
 }

@@ -53,6 +53,7 @@ export function createCentrifugoProtocol({ apps, transports, ...parts }: Centrif
       wire.start();
     },
     end: () => {
+      for (const door of doors) door.end();
       wire.end();
     },
   };

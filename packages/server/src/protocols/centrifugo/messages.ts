@@ -1,5 +1,6 @@
 import type { ClientInfo, Content, HistoryPage, Payload, StreamPosition } from "../../core/publication.ts";
 import type { JoinOutcome } from "../../core/joining.ts";
+import type { FilterNode } from "../../core/tag-filter.ts";
 import type { Headcount } from "../../core/broker.ts";
 
 /** What a client says, whatever its encoding (protocol notes, 1.4). An absent field is its zero value. */
@@ -11,7 +12,7 @@ export type Command =
   | { readonly kind: "presence"; readonly id: number; readonly channel: string }
   | { readonly kind: "presence-stats"; readonly id: number; readonly channel: string }
   | HistoryCommand
-  | { readonly kind: "rpc"; readonly id: number }
+  | RpcCommand
   | { readonly kind: "refresh"; readonly id: number; readonly token: string }
   | SubRefreshCommand;
 
@@ -21,6 +22,20 @@ export interface ConnectCommand {
   readonly token: string;
   /** Where the client stands in server-side subscriptions that it knows, or undefined where it wants no recovery. */
   readonly subs: ReadonlyMap<string, StreamPosition | undefined>;
+  /** For the application. */
+  readonly data: Content | undefined;
+  /** What the client says of its program. */
+  readonly name: string;
+  readonly version: string;
+  /** Headers that a browser cannot send; undefined = none. By the client's word alone. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+export interface RpcCommand {
+  readonly kind: "rpc";
+  readonly id: number;
+  readonly method: string;
+  readonly data: Content | undefined;
 }
 
 export interface SubscribeCommand {
@@ -28,14 +43,16 @@ export interface SubscribeCommand {
   readonly id: number;
   readonly channel: string;
   readonly token: string;
+  /** For the application. */
+  readonly data: Content | undefined;
   readonly recover: StreamPosition | undefined;
   readonly positioned: boolean;
   readonly recoverable: boolean;
   readonly joinLeave: boolean;
   /** Kind of delta asked for. */
   readonly delta: string;
-  /** It came with a tags filter. */
-  readonly filtered: boolean;
+  /** Which publications it takes, by their tags; undefined = all. */
+  readonly filter: FilterNode | undefined;
   /** Bits, see `rejectUnrecovered`. */
   readonly flag: number;
   /** 0 = stream; the others are maps and shared polls. */
@@ -104,6 +121,8 @@ export interface ConnectResult {
   readonly client: string;
   readonly version: string;
   readonly expiry: Expiry;
+  /** For the client, from the application. */
+  readonly data: Payload | undefined;
   readonly subs: ReadonlyMap<string, SubscribeResult>;
   /** Whole seconds; 0 = no pings. */
   readonly ping: number;
@@ -125,5 +144,6 @@ export type Reply =
   | { readonly kind: "presence"; readonly clients: readonly ClientInfo[] }
   | { readonly kind: "presence-stats"; readonly headcount: Headcount }
   | { readonly kind: "history"; readonly page: HistoryPage }
+  | { readonly kind: "rpc"; readonly data: Content | undefined }
   | { readonly kind: "refresh"; readonly expiry: Expiry }
   | { readonly kind: "sub-refresh"; readonly expiry: Expiry };

@@ -2,7 +2,7 @@ import type { RefreshOrder } from "../../core/broker.ts";
 import { closure, type Closure } from "../../core/closure.ts";
 import { Unsayable } from "../../core/encoder.ts";
 import type { Beating } from "../../core/heartbeat.ts";
-import { clientId, type ClientId } from "../../core/ids.ts";
+import { clientId, type ChannelName, type ClientId } from "../../core/ids.ts";
 import type { Joining } from "../../core/joining.ts";
 import type { Frame, Outlet } from "../../core/outlet.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -11,6 +11,7 @@ import { closeCodeOf } from "./codes.ts";
 import { endOf, expiryOf } from "./expiry.ts";
 import type { Reply } from "./messages.ts";
 import type { Voice } from "./voice.ts";
+import type { Luggage } from "./proxies/luggage.ts";
 import type { Door } from "./wire.ts";
 
 const unnamed = clientId("");
@@ -35,6 +36,13 @@ const gatherLimit = 65_536;
  */
 type State = "waiting" | "connecting" | "connected" | "refused" | "ended";
 
+/** The client's frames wait behind an open command, the answers to pings among them. */
+interface Waiting {
+  open: boolean;
+  /** Pings whose answers may stand in that queue. */
+  excused: number;
+}
+
 /** One Centrifugo connection: what the core and the commands know of it, and its way out to the client. */
 export class CentrifugoSession extends Session implements Beating {
   state: State = "waiting";
@@ -44,6 +52,10 @@ export class CentrifugoSession extends Session implements Beating {
   expiryCheckAt = 0;
   /** Channels that its token subscribed it to; undefined = none. */
   tokenChannels: readonly string[] | undefined = undefined;
+  /** What proxies are told of it; undefined = nothing, or nobody asks. */
+  luggage: Luggage | undefined = undefined;
+  /** A command that has to wait is, or was, open; undefined = none was in a ping's time. */
+  waiting: Waiting | undefined = undefined;
   readonly ticket: Ticket = noTicket;
   place = -1;
   beatBucket = -1;
@@ -130,6 +142,30 @@ export class CentrifugoSession extends Session implements Beating {
   /** Follows the channel when the reply goes out; nothing but more joins may be done before, and in this turn. */
   followAfterReply(joining: Joining): void {
     (this.joinings ??= []).push(joining);
+    // No frame gathers replies where a command had to wait: whoever waits for it goes on later, and something may be
+    // published before that.
+    if (this.door.wire.taking !== this) this.flush();
+  }
+
+  /** Frames of the client are not looked at until `resumed`. */
+  suspended(): void {
+    if (this.waiting === undefined) this.waiting = { open: true, excused: 0 };
+    else this.waiting.open = true;
+  }
+
+  resumed(): void {
+    if (this.waiting === undefined) return;
+    this.waiting.open = false;
+    if (this.waiting.excused === 0) this.waiting = undefined;
+  }
+
+  /** A pong; false where nothing was asked. */
+  ponged(): boolean {
+    if (this.voice.heartbeat?.answered(this) === true) return true;
+    const { waiting } = this;
+    if (waiting === undefined || waiting.excused === 0) return false;
+    waiting.excused -= 1;
+    return true;
   }
 
   /** It has joined channels that it does not follow yet. */
@@ -162,7 +198,14 @@ export class CentrifugoSession extends Session implements Beating {
       return;
     }
     this.outlet.push(frame);
-    if (notice.kind === "subscribed") this.door.wire.expiry?.subscription(this, notice.outcome.expiresAt);
+    if (notice.kind === "subscribed") this.expires(notice.channel);
+  }
+
+  /** One of its subscriptions may have an end, or another one. */
+  expires(channel: ChannelName): void {
+    const subscription = this.subscriptions.get(channel);
+    if (subscription !== undefined && subscription.expiresAt !== 0)
+      this.door.wire.expiry?.subscription(this, subscription);
   }
 
   /** The application puts the end of the connection off, or ends it (protocol notes, 2.2). */
@@ -182,6 +225,10 @@ export class CentrifugoSession extends Session implements Beating {
   }
 
   silent(): void {
+    if (this.waiting?.open === true) {
+      this.waiting.excused += 1;
+      return;
+    }
     this.close(closure("no-pong", "the client did not answer a ping in time"));
   }
 

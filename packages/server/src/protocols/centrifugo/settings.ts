@@ -1,4 +1,5 @@
 import type { App } from "../../core/app.ts";
+import type { AppProxies } from "./proxies/app-proxies.ts";
 
 /** Keys and checks of JSON Web Tokens; an empty text is unset (protocol notes, 4.3). */
 export interface TokenSettings {
@@ -7,13 +8,22 @@ export interface TokenSettings {
   readonly previousHmacSecret: string;
   /** Unix seconds until which the previous key is accepted; 0 = always. */
   readonly previousValidUntil: number;
+  /** PEM. RS256, RS384, RS512. */
+  readonly rsaPublicKey: string;
+  /** PEM. ES256, ES384 or ES512, by its curve. */
+  readonly ecdsaPublicKey: string;
+  /** Address of a JSON Web Key Set; `{{name}}` is a group of one of the patterns. Set: no other key is good. */
+  readonly jwksEndpoint: string;
   readonly audience: string;
+  /** Without the flags that make a pattern remember; as the next. */
+  readonly audiencePattern: RegExp | undefined;
   readonly issuer: string;
+  readonly issuerPattern: RegExp | undefined;
   /** Claim with the user's id; unset = `sub`. */
   readonly userIdClaim: string;
 }
 
-/** An app as its Centrifugo clients meet it. Without token keys, anonymous or insecure entry nobody gets in: 3500 or 3501. */
+/** An app as its Centrifugo clients meet it. Without token keys, connect proxy, anonymous or insecure entry nobody gets in: 3500 or 3501. */
 export interface CentrifugoApp {
   readonly app: App;
   /** Asked for with `?app=KEY`, by any of its keys; a client that names none gets the first app. */
@@ -26,12 +36,16 @@ export interface CentrifugoApp {
   readonly tokens: TokenSettings | undefined;
   /** Keys of subscription tokens; undefined = the same as of connection tokens. */
   readonly subscriptionTokens: TokenSettings | undefined;
+  /** Who asks the application. @default nobody does */
+  readonly proxies?: AppProxies | undefined;
   readonly anonymousWithoutToken: boolean;
   readonly disallowAnonymousTokens: boolean;
   /** Everybody connects, and what a token says of expiry does not hold for the connection. */
   readonly insecure: boolean;
   /** Tokens are read without checking who signed them. */
   readonly skipSignature: boolean;
+  /** Header of the handshake that names the user of a client without a token; empty = none. @default "" */
+  readonly userHeader?: string;
   /** Patterns of origins of browsers, `*` for any text without `/`; `*` alone is any origin. Empty: no browser gets in. */
   readonly allowedOrigins: readonly string[];
 }

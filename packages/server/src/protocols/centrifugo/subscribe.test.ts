@@ -64,7 +64,7 @@ const verdicts: readonly Row[] = [
     { error: 110 },
   ],
   ["a token for another channel", { channel: "open:a", token: token({ channel: "open:b" }) }, { code: 3500 }],
-  ["a connection token", { channel: "open:a", token: token({}) }, { code: 3500 }],
+  ["a connection token", { channel: "open:a", token: token({}) }, { error: 103 }],
   [
     "another user's token",
     { channel: "open:a", token: token({ channel: "open:a", sub: "7" }) },

@@ -29,8 +29,13 @@ export const testTokens: TokenSettings = {
   hmacSecret: secret,
   previousHmacSecret: "",
   previousValidUntil: 0,
+  rsaPublicKey: "",
+  ecdsaPublicKey: "",
+  jwksEndpoint: "",
   audience: "",
+  audiencePattern: undefined,
   issuer: "",
+  issuerPattern: undefined,
   userIdClaim: "",
 };
 
@@ -132,6 +137,7 @@ export class TestServer {
       clientEventsPerSecond: 0,
       eventBytes: 0,
       presenceMembers: 0,
+      tagFilters: 64,
       userConnections: 0,
       personalChannel: undefined,
       historyLimit: 300,

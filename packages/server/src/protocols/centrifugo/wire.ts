@@ -4,10 +4,12 @@ import { Heartbeat } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { StreamOutlet } from "../protocol.ts";
 import type { Codec } from "./codec.ts";
-import { ExpiryWatch } from "./expiry.ts";
+import { ExpiryWatch } from "./expiry-watch.ts";
+import { noProxies, type AppProxies } from "./proxies/app-proxies.ts";
 import type { CentrifugoSession } from "./session.ts";
 import type { CentrifugoApp, ClientSettings } from "./settings.ts";
-import { TokenVerifier } from "./tokens/jwt.ts";
+import { fetchDocument } from "../../secrets/key-document.ts";
+import { TokenVerifier } from "./tokens/token-verifier.ts";
 import type { Voice } from "./voice.ts";
 
 export interface WireParts {
@@ -33,6 +35,8 @@ export class CentrifugoWire {
   readonly clock: Clock;
   readonly client: ClientSettings;
   readonly versionText: string;
+  /** Whose frame is being taken in this turn. */
+  taking: CentrifugoSession | undefined = undefined;
   private ticking: Ticking | undefined = undefined;
   private readonly heartbeats: Heartbeat[] = [];
 
@@ -105,6 +109,7 @@ export class CentrifugoWire {
 
 /** What the connections of one app share. */
 export class Door {
+  readonly proxies: AppProxies;
   readonly connectionTokens: TokenVerifier | undefined;
   readonly subscriptionTokens: TokenVerifier | undefined;
   /** Clients that hear by a stream and speak by requests, by the session that these name. */
@@ -114,11 +119,22 @@ export class Door {
     readonly wire: CentrifugoWire,
     readonly settings: CentrifugoApp,
   ) {
-    const { tokens, subscriptionTokens, skipSignature } = settings;
-    this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, skipSignature);
+    const { tokens, subscriptionTokens, skipSignature, app, proxies } = settings;
+    this.proxies = proxies ?? noProxies;
+    const { clock, hub } = wire;
+    const notice = (message: string): void => {
+      hub.observer.notice(app.id === "" ? message : `app ${JSON.stringify(app.id)}: ${message}`);
+    };
+    const verifying = { clock, skipSignature, source: { clock, notice, fetch: fetchDocument } };
+    this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, verifying);
     this.subscriptionTokens =
       subscriptionTokens === undefined || subscriptionTokens === tokens
         ? this.connectionTokens
-        : new TokenVerifier(subscriptionTokens, skipSignature);
+        : new TokenVerifier(subscriptionTokens, verifying);
+  }
+
+  end(): void {
+    this.connectionTokens?.end();
+    this.subscriptionTokens?.end();
   }
 }

@@ -21,6 +21,7 @@ export function say(session: PusherSession, { channel, content, bytes }: ClientE
   }
   const { hub } = session.tenant.around;
   return after(publishAsClient(hub, session, { traits, content, bytes }), (refused) => {
-    if (refused !== undefined) refuse(refused);
+    // Who left while the application was asked is told nothing.
+    if (refused !== undefined && !session.closed) refuse(refused);
   });
 }

@@ -43,7 +43,7 @@ export const handshakeFault = {
     message: "the app has as many connections as apps[].limits.connections allows",
   },
   // Another node may have room, and this one soon: clients try again.
-  "over-capacity": { code: 4100, message: "client.connection_limit is reached" },
+  "over-capacity": { code: 4100, message: "the server takes no more connections now" },
 } as const satisfies Record<string, { readonly code: number; readonly message: string }>;
 
 export type HandshakeFault = keyof typeof handshakeFault;
@@ -72,6 +72,7 @@ export const errorCode = {
   expired: notAuthorized,
   "too-many-requests": clientEventError,
   "unrecoverable-position": channelError,
+  "by-application": notAuthorized,
 } as const satisfies Record<RefusalKind, number>;
 
 /** `pusher:error` for a refused client event: whatever is not a matter of rights is 4301. */
@@ -88,6 +89,7 @@ export const clientEventErrorCode = {
   expired: notAuthorized,
   "too-many-requests": clientEventError,
   "unrecoverable-position": clientEventError,
+  "by-application": notAuthorized,
 } as const satisfies Record<RefusalKind, number>;
 
 /** `pusher:error` for a watchlist of which something was left out. */
@@ -121,4 +123,5 @@ export const subscriptionError = {
   expired: unsigned,
   "too-many-requests": full,
   "unrecoverable-position": unfit,
+  "by-application": forbidden,
 } as const satisfies Record<RefusalKind, SubscriptionError>;

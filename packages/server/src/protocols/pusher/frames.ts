@@ -62,9 +62,14 @@ export function withPosition(succeeded: string, position: StreamPosition, recove
 /** Why somebody who may have missed something does not get it. */
 export type GapReason = Lost | "uncertain";
 
-/** Something may be missing, and is not to be had. `data` says it whole, for clients that hand on nothing else. */
-export function gapFrame(channel: ChannelName, reason: GapReason): string {
-  return channelFrame("twinwire:gap", channel, `{"channel":${channelJson(channel)},"reason":"${reason}"}`);
+/**
+ * Something may be missing, and is not to be had. `data` says it whole, for clients that hand on nothing else.
+ * `position`: where a client that asked for positions goes on.
+ */
+export function gapFrame(channel: ChannelName, reason: GapReason, position?: StreamPosition): string {
+  const data = `{"channel":${channelJson(channel)},"reason":"${reason}"}`;
+  const frame = channelFrame("twinwire:gap", channel, data);
+  return position === undefined ? frame : `${frame.slice(0, -1)},${positionMembers(position)}}`;
 }
 
 /** A member's `user_info`: what the back end said of it in this channel, else of the connection (B7). Bytes cannot stand here. */

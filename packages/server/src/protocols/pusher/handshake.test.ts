@@ -100,7 +100,7 @@ test("above the process's limit a client is told to try again, until one leaves"
   const first = wire.open();
   const turnedAway = wire.open();
   expect(turnedAway.take()).toEqual([
-    { event: "pusher:error", data: { message: "client.connection_limit is reached", code: 4100 } },
+    { event: "pusher:error", data: { message: "the server takes no more connections now", code: 4100 } },
   ]);
   expect(turnedAway.outlet.closedWith?.code).toBe(4100);
   turnedAway.leave();

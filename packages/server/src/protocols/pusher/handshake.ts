@@ -114,7 +114,7 @@ class Admission implements Acceptance {
     const { tenant } = this;
     const { observer, capacity } = tenant.around.hub;
     if (tenant.full) return turnAway(observer, outlet, "connection-limit");
-    if (capacity.full) return turnAway(observer, outlet, "over-capacity");
+    if (capacity.turnsAway() !== undefined) return turnAway(observer, outlet, "over-capacity");
     const connection = new PusherConnection(tenant, outlet);
     connection.enter();
     return connection;

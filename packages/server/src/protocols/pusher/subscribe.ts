@@ -94,8 +94,9 @@ function positionsFor(
   { namespace }: ChannelTraits,
   { position }: Subscribe,
 ): AskedPosition | undefined {
-  if (position === undefined || namespace.recoveryMode === "cache") return undefined;
+  if (position === undefined) return undefined;
   if (session.subscriptions.size === 0) session.encoder = positionedEncoder;
+  if (namespace.recoveryMode === "cache") return undefined;
   return session.encoder === positionedEncoder ? position : undefined;
 }
 

@@ -100,6 +100,7 @@ export class TestWire {
       clientEventsPerSecond: 10,
       eventBytes: 10_240,
       presenceMembers: 100,
+      tagFilters: 64,
       userConnections: 0,
       personalChannel: undefined,
       historyLimit: 100,

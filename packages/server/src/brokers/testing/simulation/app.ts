@@ -2,6 +2,8 @@ import { App } from "../../../core/app.ts";
 import { ChannelNaming, type ChannelTraits, type NameGrammar } from "../../../core/channel-name.ts";
 import { appId } from "../../../core/ids.ts";
 import type { NamespaceOptions } from "../../../core/namespace.ts";
+import type { Tags } from "../../../core/publication.ts";
+import { TagFilter } from "../../../core/tag-filter.ts";
 
 const anybody = { client: true, subscriber: true, anonymous: true };
 
@@ -18,6 +20,10 @@ const stream: NamespaceOptions = {
   allowRecovery: true,
   pusherRecovery: 0,
   recoveryMode: "stream",
+  autoRecover: false,
+  deltas: true,
+  deltaPublish: false,
+  tagFilters: true,
   subscribe: anybody,
   publish: anybody,
   presenceAccess: anybody,
@@ -28,6 +34,7 @@ const stream: NamespaceOptions = {
 };
 
 const latest: NamespaceOptions = { ...stream, name: "latest", recoveryMode: "cache" };
+const auto: NamespaceOptions = { ...latest, name: "auto", forceRecovery: true, autoRecover: true };
 const fleeting: NamespaceOptions = {
   ...stream,
   name: "fleeting",
@@ -47,12 +54,20 @@ export const memberLimit = 2;
 /** Missed publications up to which a client recovers. */
 export const recoveryLimit = 5;
 
-export const channelNames = ["room", "latest:room", "presence-fleeting"] as const;
+export const channelNames = ["room", "latest:room", "auto:room", "presence-fleeting"] as const;
+
+/** Lets through what `tagsOf` says is even. */
+export const evenOnly = TagFilter.of({ op: "", key: "even", cmp: "eq", val: "yes", vals: [], nodes: [] });
+
+export function tagsOf(number: number): Tags {
+  return { even: number % 2 === 0 ? "yes" : "no" };
+}
 
 export function simulatedApp(): App {
   const naming = new ChannelNaming({
     namespaces: new Map([
       ["latest", latest],
+      ["auto", auto],
       ["fleeting", fleeting],
     ]),
     withoutNamespace: stream,
@@ -73,6 +88,7 @@ export function simulatedApp(): App {
     clientEventsPerSecond: 0,
     eventBytes: 0,
     presenceMembers: memberLimit,
+    tagFilters: 64,
     userConnections: 0,
     personalChannel: undefined,
     historyLimit: 100,

@@ -1,5 +1,6 @@
 import { after } from "../../../core/answer.ts";
 import type { ChannelTraits } from "../../../core/channel-name.ts";
+import type { Encoder } from "../../../core/encoder.ts";
 import type { JoinOutcome } from "../../../core/joining.ts";
 import { Refusal } from "../../../core/refusal.ts";
 import { join, type JoinRequest } from "../../../core/subscribe.ts";
@@ -44,24 +45,27 @@ export class Person {
     private readonly world: Surroundings,
   ) {}
 
-  connect(node: SimulatedNode): void {
+  connect(node: SimulatedNode, encoder: Encoder): void {
     const { hub, app, fanout } = node;
     this.node = node;
-    this.client = new SimulatedClient(hub, { app, fanout, user: userId(this.user) });
+    this.client = new SimulatedClient(hub, { app, fanout, user: userId(this.user), encoder });
     this.world.trace(`${this.name} connects to ${node.name} as ${this.client.clientId} (${this.user})`);
   }
 
   join(
     traits: ChannelTraits,
-    asked: Pick<JoinRequest, "positioned" | "recoverable" | "serverSide" | "recover">,
+    asked: Pick<JoinRequest, "positioned" | "recoverable" | "serverSide" | "recover" | "delta" | "filter">,
   ): void {
     const { client, node, world } = this;
     if (client === undefined || node === undefined) return;
     const { name } = traits;
-    const { recover: since } = asked;
+    const since = asked.recover ?? (traits.namespace.autoRecover ? anywhere : undefined);
     const mode = recoveryMode(traits);
-    const attempt = world.view(this, name).ask({ since, mode });
-    world.trace(`${this.name} joins ${name} on ${node.name} since ${show(since)}`);
+    const { delta = false } = asked;
+    const filtered = asked.filter !== undefined && !delta;
+    const attempt = world.view(this, name).ask({ since, mode, delta, filtered });
+    const how = `${delta ? ", by deltas" : ""}${filtered ? ", what is even" : ""}`;
+    world.trace(`${this.name} joins ${name} on ${node.name} since ${show(since)}${how}`);
     world.tally.joins += 1;
     const request: JoinRequest = {
       ...asked,
@@ -82,7 +86,7 @@ export class Person {
       const outcome = joining.settle();
       client.say({ kind: "joined", channel: name, attempt, outcome });
       joining.follow();
-      world.settled(this, outcome, { since, mode, traits, waited: world.now() - begun });
+      world.settled(this, outcome, { since, mode, delta, filtered, traits, waited: world.now() - begun });
     });
   }
 
@@ -126,9 +130,12 @@ export class Person {
       case "frame": {
         const delivered = decode(arrival.frame);
         world.trace(
-          `${name} hears ${delivered.number} at ${show(delivered.position)} of ${delivered.channel}`,
+          `${name} hears ${delivered.delta ? "+" : ""}${delivered.number} at ${show(delivered.position)} of ${delivered.channel}`,
         );
-        world.view(this, delivered.channel).heard(delivered);
+        const view = world.view(this, delivered.channel);
+        view.heard(delivered);
+        if (delivered.delta) world.tally.deltas += 1;
+        if (view.filtered) world.tally.filtered += 1;
         return;
       }
       case "joined":
@@ -180,6 +187,9 @@ export class Person {
     view.left();
   }
 }
+
+/** Where a client stands that the server lets recover by itself. */
+const anywhere = { offset: 0, epoch: "" };
 
 function recoveryMode({ namespace, cache }: ChannelTraits): Asked["mode"] {
   if (namespace.history.size === 0 && cache) return "slot";

@@ -47,7 +47,13 @@ export class Truth {
 export interface Asked {
   readonly since: StreamPosition | undefined;
   readonly mode: "stream" | "latest" | "slot";
+  /** It is told differences. */
+  readonly delta: boolean;
+  /** It takes even numbers alone. */
+  readonly filtered: boolean;
 }
+
+const nothingAsked: Asked = { since: undefined, mode: "stream", delta: false, filtered: false };
 
 /** One client's view of one channel, over all its joins and connections; it believes what it is told and nothing else. */
 export class View {
@@ -61,7 +67,9 @@ export class View {
   attempt = 0;
   /** From here on it has to hear everything, without a place of its own; undefined = some may be lost. */
   private reach: StreamPosition | undefined = undefined;
-  private asked: Asked = { since: undefined, mode: "stream" };
+  private asked: Asked = nothingAsked;
+  /** What a difference is added to; undefined = nothing has come since it joined. */
+  private held: number | undefined = undefined;
 
   constructor(
     private readonly who: string,
@@ -83,6 +91,8 @@ export class View {
     this.state = "joined";
     this.positioned = outcome.positioned;
     this.newest = 0;
+    this.held = numberOf(outcome.publications.at(-1));
+    this.demand(outcome.delta === this.asked.delta, "is told otherwise than it asked for");
     const { position } = outcome;
     if (!outcome.positioned) {
       this.position = undefined;
@@ -110,14 +120,21 @@ export class View {
     else this.recoveredStream(position, outcome.publications);
   }
 
+  /** It takes even numbers alone. */
+  get filtered(): boolean {
+    return this.asked.filtered;
+  }
+
   /** It has joined where nothing is lost, when the stream had come so far. */
   mustHearAllAfter(top: StreamPosition): void {
     this.reach = top;
   }
 
   heard(delivered: Delivered): void {
-    const { position, number } = delivered;
-    this.demand(this.state === "joined", `hears publication ${number} while ${this.state}`);
+    const { position } = delivered;
+    this.demand(this.state === "joined", `hears publication ${delivered.number} while ${this.state}`);
+    const number = this.put(delivered);
+    this.demand(this.takes(number), `hears ${number}, which its filter keeps back`);
     if (position === undefined) {
       const turn = this.truth.turn(number);
       this.demand(!this.ordered || turn > this.newest, `hears ${number} after what was published later`);
@@ -129,7 +146,7 @@ export class View {
         this.demand(position.offset > this.position.offset, `hears offset ${position.offset} again`);
       if (this.reach?.epoch === position.epoch) {
         this.demand(
-          position.offset <= this.reach.offset + 1,
+          this.mayFollow(this.reach, position),
           `hears offset ${position.offset} after ${this.reach.offset}`,
         );
         if (position.offset > this.reach.offset) this.reach = position;
@@ -138,6 +155,36 @@ export class View {
       return;
     }
     this.take(position, number);
+  }
+
+  /** It is where its stream stands, or all that it has not heard is kept back from it. */
+  upToDate(): boolean {
+    const { position } = this;
+    if (position === undefined) return false;
+    return this.mayFollow(position, { offset: this.truth.top(position.epoch) + 1, epoch: position.epoch });
+  }
+
+  /** The number that it makes of what it is told. */
+  private put({ delta, number: told }: Delivered): number {
+    let number = told;
+    if (delta) {
+      this.demand(this.asked.delta, "hears a difference without having asked for any");
+      this.demand(this.held !== undefined, "hears a difference, and has nothing to add it to");
+      number += this.held ?? 0;
+    }
+    this.held = number;
+    return number;
+  }
+
+  private takes(number: number | undefined): boolean {
+    return !this.asked.filtered || number === undefined || number % 2 === 0;
+  }
+
+  /** Nothing is missing between the two that it takes. */
+  private mayFollow(here: StreamPosition, next: StreamPosition): boolean {
+    for (let offset = here.offset + 1; offset < next.offset; offset += 1)
+      if (!this.asked.filtered || this.takes(this.truth.number({ offset, epoch: here.epoch }))) return false;
+    return true;
   }
 
   /** It is outside again, and knows it. */
@@ -156,6 +203,7 @@ export class View {
         publication.position !== undefined && number !== undefined,
         "recovers something without a place",
       );
+      this.demand(this.takes(number), `recovers ${number}, which its filter keeps back`);
       if (publication.position !== undefined && number !== undefined) this.take(publication.position, number);
     }
   }
@@ -172,9 +220,15 @@ export class View {
       return;
     }
     this.demand(publications.length === 1, "recovers more than the newest publication");
-    this.demand(newest.position?.offset === position.offset, "recovers a publication that is not the newest");
+    const place = newest.position;
+    this.demand(place !== undefined, "recovers something without a place");
+    if (place === undefined) return;
     this.demand(
-      numberOf(newest) === this.truth.number(position),
+      place.offset <= position.offset && this.mayFollow(place, { ...position, offset: position.offset + 1 }),
+      "recovers a publication that is not the newest",
+    );
+    this.demand(
+      numberOf(newest) === this.truth.number(place) && this.takes(numberOf(newest)),
       "recovers another publication than was stored",
     );
   }
@@ -182,7 +236,10 @@ export class View {
   private take(next: StreamPosition, number: number): void {
     const here = this.position;
     this.demand(
-      here !== undefined && next.epoch === here.epoch && next.offset === here.offset + 1,
+      here !== undefined &&
+        next.epoch === here.epoch &&
+        next.offset > here.offset &&
+        this.mayFollow(here, next),
       `stands at ${show(here)} and hears ${show(next)}`,
     );
     this.demand(

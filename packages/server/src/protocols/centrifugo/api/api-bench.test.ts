@@ -105,6 +105,7 @@ function settings(id: string): AppSettings {
     clientEventsPerSecond: 0,
     eventBytes: 0,
     presenceMembers: 0,
+    tagFilters: 64,
     userConnections: 0,
     personalChannel: undefined,
     historyLimit: 300,

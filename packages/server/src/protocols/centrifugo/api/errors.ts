@@ -1,5 +1,5 @@
 import type { Refusal, RefusalKind } from "../../../core/refusal.ts";
-import { errorCode } from "../codes.ts";
+import { errorOf } from "../codes.ts";
 
 /** HTTP status of an error where errors are told by it (protocol notes, 6.1). */
 const statusOf = {
@@ -15,14 +15,16 @@ const statusOf = {
   expired: 400,
   "too-many-requests": 429,
   "unrecoverable-position": 416,
+  // Of clients' commands only.
+  "by-application": 500,
 } as const satisfies Record<RefusalKind, number>;
 
 /** The error object of a refusal, as JSON: the codes of the client protocol, without its `temporary`. */
-export function errorText({ kind }: Refusal): string {
-  const { code } = errorCode[kind];
+export function errorText(refusal: Refusal): string {
+  const { code, message } = errorOf(refusal);
   // The one error that the server API words differently.
-  const message = kind === "method-not-found" ? "not found" : errorCode[kind].message;
-  return `{"code":${code},"message":"${message}"}`;
+  const said = refusal.kind === "method-not-found" ? "not found" : message;
+  return `{"code":${code},"message":${JSON.stringify(said)}}`;
 }
 
 export function errorStatus({ kind }: Refusal): number {

@@ -16,20 +16,20 @@ export interface Message {
   readonly idempotencyKey: string | undefined;
   /** Position of the data in the application's own order. */
   readonly version: DataVersion | undefined;
+  /** Subscribers that asked for it may be told what has changed. */
+  readonly delta: boolean;
 }
 
 export function parseMessage(params: Params): Message {
   const idempotencyKey = params.string("idempotency_key");
-  const message: Message = {
-    content: parseContent(params),
+  return {
+    content: parseData(params),
     tags: params.map("tags"),
     skipHistory: params.flag("skip_history"),
     idempotencyKey: idempotencyKey === "" ? undefined : idempotencyKey,
     version: parseVersion(params),
+    delta: params.flag("delta"),
   };
-  // It says nothing where there is no delta compression; its type still has to be right.
-  params.flag("delta");
-  return message;
 }
 
 function parseVersion(params: Params): DataVersion | undefined {
@@ -38,7 +38,8 @@ function parseVersion(params: Params): DataVersion | undefined {
   return number === 0 ? undefined : { number, epoch };
 }
 
-function parseContent(params: Params): Message["content"] {
+/** `data`, or `b64data`, which wins. */
+export function parseData(params: Params): Message["content"] {
   const base64 = params.string("b64data");
   if (base64 !== "") {
     const bytes = fromBase64(base64);

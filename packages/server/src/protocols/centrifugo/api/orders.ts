@@ -2,6 +2,7 @@ import type { Answer } from "../../../core/answer.ts";
 import { after } from "../../../core/answer.ts";
 import type { Control, DisconnectOrder } from "../../../core/broker.ts";
 import { Refusal, refuse } from "../../../core/refusal.ts";
+import { comesBack } from "../codes.ts";
 import type { DisconnectCommand, RefreshCommand, SubscribeCommand, Target } from "./command.ts";
 import { undecodable } from "./message.ts";
 import { notBuilt, type Outcome } from "./outcome.ts";
@@ -52,11 +53,6 @@ function ownOrder({ code, reason }: { code: number; reason: string }): Disconnec
     return refuse("bad-request", `a disconnect reason is at most ${reasonBytes} bytes long`);
   const chosen = code === 0 ? forceDisconnectCode : code;
   return { code: chosen, reason, comeBack: comesBack(chosen) };
-}
-
-/** What the code says to a Centrifugo client (protocol notes, 3.3). */
-function comesBack(code: number): boolean {
-  return code < 3_500 || (code >= 4_000 && code < 4_500);
 }
 
 export function refresh(site: Site, command: RefreshCommand): Answer<Outcome> {

@@ -99,6 +99,17 @@ export class Params {
     return this.absent(value, undefined);
   }
 
+  /** The members of an object, each an object itself; what is no object is left out, and makes the whole faulty. */
+  members(name: string): readonly (readonly [string, Params])[] {
+    const whole = this.object(name);
+    if (whole === undefined) return [];
+    return Object.keys(whole.values).flatMap((key) => {
+      const one = whole.object(key);
+      if (one === undefined) whole.complain();
+      return one === undefined ? [] : [[key, one] as const];
+    });
+  }
+
   objects(name: string): readonly Params[] {
     const value = this.values[name];
     if (!Array.isArray(value)) return this.absent(value, []);

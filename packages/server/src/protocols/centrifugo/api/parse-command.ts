@@ -25,7 +25,7 @@ const parsers = {
     info: parsePayload(params, "info"),
     data: parsePayload(params, "data"),
     expireAt: params.integer("expire_at"),
-    override: override(params.object("override")),
+    override: parseOverride(params.object("override")),
     since: position(params.object("recover_since")),
   }),
   unsubscribe: (params) => ({
@@ -92,7 +92,8 @@ function ownWords(params: Params | undefined): { code: number; reason: string } 
   return { code: params.count("code"), reason: params.string("reason") };
 }
 
-function override(params: Params | undefined): GrantOverride {
+/** Options of the namespace, each as `{"value": bool}`. */
+export function parseOverride(params: Params | undefined): GrantOverride {
   if (params === undefined) return {};
   const value = (name: string): boolean | undefined => params.object(name)?.flag("value");
   return {

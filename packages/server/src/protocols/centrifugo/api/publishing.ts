@@ -15,7 +15,7 @@ export function publishTo(site: Site, channel: string, message: Message): Answer
   const content = contentFor(traits.namespace.dataFormat, message.content);
   if (content === undefined)
     return refuse("bad-request", "the data is missing, or not in the namespace's publication_data_format");
-  const { tags, skipHistory, idempotencyKey, version } = message;
+  const { tags, skipHistory, idempotencyKey, version, delta } = message;
   const answer = publish(site.hub, site.app, {
     traits,
     content,
@@ -24,6 +24,7 @@ export function publishTo(site: Site, channel: string, message: Message): Answer
     skipHistory,
     idempotencyKey,
     version,
+    delta,
     source,
   });
   return after(answer, positionText);

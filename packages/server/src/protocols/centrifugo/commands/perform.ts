@@ -1,10 +1,10 @@
 import type { Answer } from "../../../core/answer.ts";
-import { refuse } from "../../../core/refusal.ts";
 import { leave } from "../../../core/unsubscribe.ts";
 import { channelName } from "../../../core/ids.ts";
 import type { Command } from "../messages.ts";
 import { disconnect, type Outcome } from "../outcome.ts";
 import type { CentrifugoSession } from "../session.ts";
+import { rpc } from "../proxies/rpc.ts";
 import { connect } from "./connect.ts";
 import { history } from "./history.ts";
 import { presence, presenceStats } from "./presence.ts";
@@ -33,7 +33,7 @@ export function perform(session: CentrifugoSession, command: Command): Answer<Ou
     case "history":
       return history(session, command);
     case "rpc":
-      return refuse("not-available", "no RPC proxy is configured");
+      return rpc(session, command);
     case "refresh":
       return refresh(session, command.token);
     case "sub-refresh":

@@ -1,4 +1,5 @@
-import type { StreamPosition } from "../../../core/publication.ts";
+import type { Content, StreamPosition } from "../../../core/publication.ts";
+import type { FilterNode } from "../../../core/tag-filter.ts";
 import { memberAt } from "../../../json-text/slices.ts";
 import type { Inbound } from "../messages.ts";
 
@@ -25,6 +26,18 @@ class Fields {
     return "";
   }
 
+  has(name: string): boolean {
+    return this.body[name] !== undefined;
+  }
+
+  /** An object of strings. */
+  texts(name: string): Readonly<Record<string, string>> | undefined {
+    const value = this.object(name);
+    if (value === undefined || isTexts(value)) return value;
+    this.wrong = name;
+    return undefined;
+  }
+
   flag(name: string): boolean {
     const value = this.body[name];
     if (typeof value === "boolean") return value;
@@ -39,6 +52,13 @@ class Fields {
     return 0;
   }
 
+  list(name: string): readonly unknown[] {
+    const value = this.body[name];
+    if (Array.isArray(value)) return value;
+    if (value !== undefined && value !== null) this.wrong = name;
+    return [];
+  }
+
   object(name: string): Body | undefined {
     const value = this.body[name];
     if (isObject(value)) return value;
@@ -49,6 +69,10 @@ class Fields {
 
 function isObject(value: unknown): value is Body {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: Body): value is Readonly<Record<string, string>> {
+  return Object.values(value).every((one) => typeof one === "string");
 }
 
 const pong: readonly Inbound[] = [{ kind: "pong" }];
@@ -127,17 +151,27 @@ const parsers: readonly (readonly [string, Parse])[] = [
   ],
 ];
 
-/** What the client says of itself is not used, and has to be what the protocol says all the same. */
-function parseConnect(fields: Fields, { id }: Source): Inbound {
-  fields.text("name");
-  fields.text("version");
-  fields.object("headers");
-  return { kind: "connect", id, token: fields.text("token"), subs: subs(fields) };
+function parseConnect(fields: Fields, { id, line }: Source): Inbound {
+  return {
+    kind: "connect",
+    id,
+    token: fields.text("token"),
+    subs: subs(fields),
+    data: raw(fields, line, "connect"),
+    name: fields.text("name"),
+    version: fields.text("version"),
+    headers: fields.texts("headers"),
+  };
 }
 
-function parseRpc(fields: Fields, { id }: Source): Inbound {
-  fields.text("method");
-  return { kind: "rpc", id };
+function parseRpc(fields: Fields, { id, line }: Source): Inbound {
+  return { kind: "rpc", id, method: fields.text("method"), data: raw(fields, line, "rpc") };
+}
+
+/** The text of a request's data as it came; looked for only where there is some. */
+function raw(fields: Fields, line: string, request: string): Content | undefined {
+  const text = fields.has("data") ? memberAt(line, request, "data") : undefined;
+  return text === undefined ? undefined : { kind: "json", text };
 }
 
 const noSubs: ReadonlyMap<string, StreamPosition | undefined> = new Map();
@@ -163,21 +197,53 @@ function recoverFrom(fields: Fields): StreamPosition | undefined {
   return fields.flag("recover") ? position : undefined;
 }
 
-function parseSubscribe(fields: Fields, { id }: Source): Inbound {
+function parseSubscribe(fields: Fields, { id, line }: Source): Inbound {
   return {
     kind: "subscribe",
     id,
     channel: fields.text("channel"),
     token: fields.text("token"),
+    data: raw(fields, line, "subscribe"),
     recover: recoverFrom(fields),
     positioned: fields.flag("positioned"),
     recoverable: fields.flag("recoverable"),
     joinLeave: fields.flag("join_leave"),
     delta: fields.text("delta"),
-    filtered: fields.object("tf") !== undefined,
+    filter: filterOf(fields, "tf"),
     flag: fields.integer("flag", int64),
     type: fields.integer("type", int32),
   };
+}
+
+/** Deeper than any filter that is taken: what is further in is not looked at. */
+const deepest = 64;
+
+function filterOf(fields: Fields, name: string): FilterNode | undefined {
+  const given = fields.object(name);
+  if (given === undefined) return undefined;
+  const node = nodeOf(given, deepest);
+  if (node === undefined) fields.wrong = name;
+  return node;
+}
+
+function nodeOf(body: Body, depth: number): FilterNode | undefined {
+  const fields = new Fields(body);
+  const nodes: FilterNode[] = [];
+  for (const one of depth === 0 ? [] : fields.list("nodes")) {
+    const node = isObject(one) ? nodeOf(one, depth - 1) : undefined;
+    if (node === undefined) return undefined;
+    nodes.push(node);
+  }
+  const node = {
+    op: fields.text("op"),
+    key: fields.text("key"),
+    cmp: fields.text("cmp"),
+    val: fields.text("val"),
+    vals: fields.list("vals").filter((one) => typeof one === "string"),
+    nodes,
+  };
+  if (node.vals.length !== fields.list("vals").length) return undefined;
+  return fields.wrong === undefined ? node : undefined;
 }
 
 const nothing = new Uint8Array(0);

@@ -31,13 +31,18 @@ export function clientInfoText({ user, client, connInfo, chanInfo }: ClientInfo)
 /** A publication as it stands in pushes, recoveries and histories; undefined = bytes that are no JSON. */
 export function publicationText(publication: Publication): string | undefined {
   const data = contentText(publication.content);
-  if (data === undefined) return undefined;
+  return data === undefined ? undefined : publicationWith(publication, data);
+}
+
+/** A publication with this as its data; empty = no data at all. `delta`: it is what has changed since the one before. */
+export function publicationWith(publication: Publication, data: string, delta = false): string {
   const { by, position, tags } = publication;
   const fields: string[] = [];
   if (data !== "") fields.push(`"data":${data}`);
   if (by !== undefined) fields.push(`"info":${clientInfoText(by)}`);
   if (position !== undefined) fields.push(`"offset":${position.offset}`);
   if (tags !== undefined && hasKeys(tags)) fields.push(`"tags":${JSON.stringify(tags)}`);
+  if (delta) fields.push('"delta":true');
   // The first publication of a stream names it (protocol notes, 15).
   if (position?.offset === 1) fields.push(`"epoch":${JSON.stringify(position.epoch)}`);
   return `{${fields.join(",")}}`;

@@ -4,14 +4,19 @@ import type { CloseCode } from "../../../core/outlet.ts";
 import type { ChannelNotice } from "../../../core/session.ts";
 import { unsubscribeCodeOf } from "../codes.ts";
 import type { Expiry } from "../messages.ts";
+import { bytesOnJson } from "./bytes-on-json.ts";
+import { jsonDeltas } from "./deltas.ts";
 import { clientInfoText, publicationText } from "./publication.ts";
-import { bytesOnJson, epochField, offsetField } from "./replies.ts";
+import { pushText } from "./push-text.ts";
+import { epochField, offsetField } from "./replies.ts";
 
 /** What is said to all JSON subscribers of a channel. */
 export const jsonEncoder: Encoder = {
   wire: "centrifugo",
   encoding: "c",
   echoesMembership: true,
+
+  deltas: jsonDeltas,
 
   publication(channel, publication): string | Unsayable {
     const text = publicationText(publication);
@@ -49,9 +54,4 @@ export function refreshedText({ expires, ttl }: Expiry): string {
 
 export function disconnectText({ code, reason }: CloseCode): string {
   return pushText("", `"disconnect":{"code":${code},"reason":${JSON.stringify(reason)}}`);
-}
-
-function pushText(channel: string, what: string): string {
-  // Who is unsubscribed from nothing is told of no channel.
-  return channel === "" ? `{"push":{${what}}}` : `{"push":{"channel":${JSON.stringify(channel)},${what}}}`;
 }

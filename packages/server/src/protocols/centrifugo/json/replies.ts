@@ -1,16 +1,12 @@
 import { Unsayable } from "../../../core/encoder.ts";
-import { closure } from "../../../core/closure.ts";
 import type { Refusal } from "../../../core/refusal.ts";
-import type { ClientInfo, HistoryPage, StreamPosition } from "../../../core/publication.ts";
+import type { ClientInfo, Content, HistoryPage, StreamPosition } from "../../../core/publication.ts";
 import { oneLine } from "../../../json-text/slices.ts";
-import { errorCode } from "../codes.ts";
+import { errorOf } from "../codes.ts";
 import type { ConnectResult, Expiry, Reply, SubscribeResult } from "../messages.ts";
-import { clientInfoText, publicationTexts } from "./publication.ts";
-
-/** Bytes met a JSON client; closed as Centrifugo does it (B12). */
-export const bytesOnJson = new Unsayable(
-  closure("inappropriate-protocol", "data that is no JSON on a JSON connection"),
-);
+import { bytesOnJson } from "./bytes-on-json.ts";
+import { recoveredTexts } from "./deltas.ts";
+import { clientInfoText, contentText, publicationTexts } from "./publication.ts";
 
 /** One reply, its fields in the order of the schema (protocol notes, 1.3). */
 export function replyText(id: number, reply: Reply): string | Unsayable {
@@ -27,6 +23,7 @@ const fieldOf = {
   presence: "presence",
   "presence-stats": "presence_stats",
   history: "history",
+  rpc: "rpc",
   refresh: "refresh",
   "sub-refresh": "sub_refresh",
 } as const satisfies Record<Reply["kind"], string>;
@@ -46,15 +43,17 @@ function resultText(reply: Reply): string | Unsayable {
       return `{"num_clients":${reply.headcount.clients},"num_users":${reply.headcount.users}}`;
     case "history":
       return historyText(reply.page);
+    case "rpc":
+      return rpcText(reply.data);
     case "refresh":
     case "sub-refresh":
       return objectOf(expiryFields(reply.expiry));
   }
 }
 
-export function refusalText(id: number, { kind }: Refusal): string {
-  const { code, message, temporary } = errorCode[kind];
-  return `{"id":${id},"error":{"code":${code},"message":"${message}"${temporary ? ',"temporary":true' : ""}}}`;
+export function refusalText(id: number, refusal: Refusal): string {
+  const { code, message, temporary } = errorOf(refusal);
+  return `{"id":${id},"error":{"code":${code},"message":${JSON.stringify(message)}${temporary ? ',"temporary":true' : ""}}}`;
 }
 
 /** Members, each with a comma in front, as an object. */
@@ -67,9 +66,17 @@ function expiryFields({ expires, ttl }: Expiry): string {
   return ttl > 0 ? `,"expires":true,"ttl":${ttl}` : ',"expires":true';
 }
 
+function rpcText(data: Content | undefined): string | Unsayable {
+  const text = data === undefined ? "" : contentText(data);
+  if (text === undefined) return bytesOnJson;
+  return text === "" ? "{}" : `{"data":${text}}`;
+}
+
 function connectText(result: ConnectResult): string | Unsayable {
   let text = `{"client":"${result.client}","version":${JSON.stringify(result.version)}`;
   text += expiryFields(result.expiry);
+  if (result.data instanceof Uint8Array) return bytesOnJson;
+  if (result.data !== undefined) text += `,"data":${oneLine(result.data)}`;
   if (result.subs.size > 0) {
     const subs: string[] = [];
     for (const [channel, sub] of result.subs) {
@@ -93,7 +100,8 @@ function subscribeText({ outcome, expiry, data }: SubscribeResult): string | Uns
   if (outcome.recoverable) text += ',"recoverable":true';
   text += epochField(position);
   if (outcome.publications.length > 0) {
-    const publications = publicationTexts(outcome.publications);
+    const texts = outcome.delta ? recoveredTexts : publicationTexts;
+    const publications = texts(outcome.publications);
     if (publications === undefined) return bytesOnJson;
     text += `,"publications":[${publications}]`;
   }
@@ -103,6 +111,7 @@ function subscribeText({ outcome, expiry, data }: SubscribeResult): string | Uns
   if (data instanceof Uint8Array) return bytesOnJson;
   if (data !== undefined) text += `,"data":${oneLine(data)}`;
   if (outcome.wasRecovering) text += ',"was_recovering":true';
+  if (outcome.delta) text += ',"delta":true';
   return objectOf(text);
 }
 

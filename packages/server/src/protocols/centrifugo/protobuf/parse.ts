@@ -1,8 +1,15 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import type { StreamPosition } from "../../../core/publication.ts";
+import type { Content, StreamPosition } from "../../../core/publication.ts";
+import type { FilterNode } from "../../../core/tag-filter.ts";
 import type { Inbound } from "../messages.ts";
 import { contentOf } from "../payload.ts";
-import { CommandSchema, type Command, type SubscribeRequest } from "./client_pb.ts";
+import {
+  CommandSchema,
+  type Command,
+  type ConnectRequest,
+  type FilterNode as FilterMessage,
+  type SubscribeRequest,
+} from "./client_pb.ts";
 import { isWellFormed } from "./well-formed.ts";
 
 const pong: Inbound = { kind: "pong" };
@@ -62,7 +69,7 @@ function parseCommand(bytes: Uint8Array): Inbound {
 /** Of several requests in one command the first counts, in this order (protocol notes, 1.3). */
 function inboundOf(command: Command): Inbound {
   const { id, connect, subscribe, unsubscribe, publish, presence, presenceStats, history } = command;
-  if (connect !== undefined) return { kind: "connect", id, token: connect.token, subs: subsOf(connect.subs) };
+  if (connect !== undefined) return connectOf(id, connect);
   if (command.ping !== undefined) return { kind: "unknown", what: "ping" };
   if (subscribe !== undefined) return subscribeOf(id, subscribe);
   if (unsubscribe !== undefined) return { kind: "unsubscribe", id, channel: unsubscribe.channel };
@@ -77,7 +84,7 @@ function inboundOf(command: Command): Inbound {
     return { kind: "history", id, channel, limit, since: since && placeOf(since), reverse };
   }
   const { rpc, send, refresh, subRefresh } = command;
-  if (rpc !== undefined) return { kind: "rpc", id };
+  if (rpc !== undefined) return { kind: "rpc", id, method: rpc.method, data: givenIn(rpc.data) };
   if (send !== undefined) return { kind: "send" };
   if (refresh !== undefined) return { kind: "refresh", id, token: refresh.token };
   if (subRefresh !== undefined) {
@@ -85,6 +92,26 @@ function inboundOf(command: Command): Inbound {
     return { kind: "sub-refresh", id, channel, token, type };
   }
   return { kind: "unknown", what: "no request" };
+}
+
+function connectOf(id: number, request: ConnectRequest): Inbound {
+  const { token, subs, data, name, version, headers } = request;
+  const named = Object.keys(headers).length === 0 ? undefined : headers;
+  return {
+    kind: "connect",
+    id,
+    token,
+    subs: subsOf(subs),
+    data: givenIn(data),
+    name,
+    version,
+    headers: named,
+  };
+}
+
+/** Data is there or not: an absent field and an empty one are the same here. */
+function givenIn(data: Uint8Array): Content | undefined {
+  return data.length === 0 ? undefined : contentOf(data);
 }
 
 function placeOf({ offset, epoch }: { readonly offset: bigint; readonly epoch: string }): StreamPosition {
@@ -101,6 +128,11 @@ function subsOf(
   return new Map(Object.entries(subs).map(([channel, request]) => [channel, recoverFrom(request)]));
 }
 
+/** What belongs to the encoding is left out. */
+function filterOf({ op, key, cmp, val, vals, nodes }: FilterMessage): FilterNode {
+  return { op, key, cmp, val, vals, nodes: nodes.map(filterOf) };
+}
+
 function subscribeOf(id: number, request: SubscribeRequest): Inbound {
   const { channel, token, positioned, recoverable, joinLeave, delta, tf, flag, type } = request;
   return {
@@ -112,8 +144,9 @@ function subscribeOf(id: number, request: SubscribeRequest): Inbound {
     positioned,
     recoverable,
     joinLeave,
+    data: givenIn(request.data),
     delta,
-    filtered: tf !== undefined,
+    filter: tf && filterOf(tf),
     // Only its lowest bits mean something.
     flag: Number(BigInt.asIntN(32, flag)),
     type,

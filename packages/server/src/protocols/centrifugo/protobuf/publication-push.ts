@@ -11,6 +11,7 @@ const pub = {
   info: PublicationSchema.field.info.number,
   offset: PublicationSchema.field.offset.number,
   tags: PublicationSchema.field.tags.number,
+  delta: PublicationSchema.field.delta.number,
   epoch: PublicationSchema.field.epoch.number,
 };
 const client = {
@@ -29,13 +30,24 @@ const writer = new BackwardWriter();
  * that is written by hand; publication-push.test.ts holds it equal to the generated code.
  */
 export function publicationFrame(channel: string, publication: Publication): Uint8Array {
+  return frameOf(channel, publication, undefined);
+}
+
+/** The same, with what has changed since the publication before in place of the data. */
+export function deltaFrame(channel: string, publication: Publication, delta: Uint8Array): Uint8Array {
+  return frameOf(channel, publication, delta);
+}
+
+function frameOf(channel: string, publication: Publication, delta: Uint8Array | undefined): Uint8Array {
   const { content, by, position, tags } = publication;
   // The first publication of a stream names it (protocol notes, 15).
   if (position?.offset === 1 && position.epoch !== "") writer.text(pub.epoch, position.epoch);
+  if (delta !== undefined) writer.varint(pub.delta, 1);
   if (tags !== undefined) writeTags(tags);
   if (position !== undefined && position.offset > 0) writer.varint(pub.offset, position.offset);
   if (by !== undefined) writeInfo(by);
-  writeContent(content);
+  if (delta === undefined) writeContent(content);
+  else writer.bytes(pub.data, delta);
   writer.close(push.pub, 0);
   if (channel !== "") writer.text(push.channel, channel);
   writer.close(reply.push, 0);

@@ -15,7 +15,7 @@ export function bytesOf(payload: Payload | undefined): Uint8Array {
   return typeof payload === "string" ? utf8.encode(payload) : payload;
 }
 
-function bytesOfContent(content: Content): Uint8Array {
+export function bytesOfContent(content: Content): Uint8Array {
   switch (content.kind) {
     case "json":
       return utf8.encode(content.text);

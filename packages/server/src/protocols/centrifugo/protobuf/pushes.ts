@@ -5,6 +5,7 @@ import type { ChannelNotice } from "../../../core/session.ts";
 import { unsubscribeCodeOf } from "../codes.ts";
 import type { Expiry } from "../messages.ts";
 import type { PushSchema } from "./client_pb.ts";
+import { protobufDeltas } from "./deltas.ts";
 import { bytesOf, clientInfoMessage } from "./publication.ts";
 import { publicationFrame } from "./publication-push.ts";
 import { delimited, placeOf } from "./replies.ts";
@@ -14,6 +15,8 @@ export const protobufEncoder: Encoder = {
   wire: "centrifugo",
   encoding: "b",
   echoesMembership: true,
+
+  deltas: protobufDeltas,
 
   publication: publicationFrame,
 

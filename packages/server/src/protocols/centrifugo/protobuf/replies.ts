@@ -2,10 +2,11 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { sizeDelimitedEncode } from "@bufbuild/protobuf/wire";
 import type { StreamPosition } from "../../../core/publication.ts";
 import type { Refusal } from "../../../core/refusal.ts";
-import { errorCode } from "../codes.ts";
+import { errorOf } from "../codes.ts";
 import type { ConnectResult, Reply, SubscribeResult } from "../messages.ts";
 import { ReplySchema, type ConnectResultSchema, type SubscribeResultSchema } from "./client_pb.ts";
-import { bytesOf, clientInfoMessage, publicationMessage } from "./publication.ts";
+import { recoveredMessages } from "./deltas.ts";
+import { bytesOf, bytesOfContent, clientInfoMessage, publicationMessage } from "./publication.ts";
 
 type ReplyFields = MessageInitShape<typeof ReplySchema>;
 
@@ -18,8 +19,8 @@ export function replyFrame(id: number, reply: Reply): Uint8Array {
   return delimited({ id, ...resultOf(reply) });
 }
 
-export function refusalFrame(id: number, { kind }: Refusal): Uint8Array {
-  return delimited({ id, error: errorCode[kind] });
+export function refusalFrame(id: number, refusal: Refusal): Uint8Array {
+  return delimited({ id, error: errorOf(refusal) });
 }
 
 function resultOf(reply: Reply): ReplyFields {
@@ -42,6 +43,8 @@ function resultOf(reply: Reply): ReplyFields {
       const { publications, position } = reply.page;
       return { history: { publications: publications.map(publicationMessage), ...placeOf(position) } };
     }
+    case "rpc":
+      return { rpc: { data: reply.data === undefined ? new Uint8Array() : bytesOfContent(reply.data) } };
     case "refresh":
       return { refresh: reply.expiry };
     case "sub-refresh":
@@ -50,11 +53,12 @@ function resultOf(reply: Reply): ReplyFields {
 }
 
 function connectMessage(result: ConnectResult): MessageInitShape<typeof ConnectResultSchema> {
-  const { client, version, expiry, subs, ping, pong, session, node, time } = result;
+  const { client, version, expiry, data, subs, ping, pong, session, node, time } = result;
   return {
     client,
     version,
     ...expiry,
+    data: bytesOf(data),
     subs: mapOf(subs, ([channel, sub]) => [channel, subscribeMessage(sub)]),
     ping,
     pong,
@@ -66,16 +70,17 @@ function connectMessage(result: ConnectResult): MessageInitShape<typeof ConnectR
 
 function subscribeMessage(result: SubscribeResult): MessageInitShape<typeof SubscribeResultSchema> {
   const { outcome, expiry, data } = result;
-  const { recoverable, publications, recovered, position, positioned, wasRecovering } = outcome;
+  const { recoverable, publications, recovered, position, positioned, wasRecovering, delta } = outcome;
   return {
     ...expiry,
     recoverable,
-    publications: publications.map(publicationMessage),
+    publications: delta ? recoveredMessages(publications) : publications.map(publicationMessage),
     recovered,
     positioned,
     ...placeOf(position),
     data: bytesOf(data),
     wasRecovering,
+    delta,
   };
 }
 

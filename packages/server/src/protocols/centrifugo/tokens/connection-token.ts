@@ -1,8 +1,10 @@
+import { after, type Answer } from "../../../core/answer.ts";
 import type { ServerGrant } from "../../../core/broker.ts";
 import type { Payload } from "../../../core/publication.ts";
-import { eachMember } from "../../../json-text/slices.ts";
+import { eachMember, member, oneLine } from "../../../json-text/slices.ts";
 import { payloadClaim, overrideClaim, wrong } from "./claim-values.ts";
-import { invalid, isRecord, TokenFault, type Claims, type TokenVerifier } from "./jwt.ts";
+import { invalid, isRecord, TokenFault, type Claims } from "./jwt.ts";
+import type { TokenVerifier } from "./token-verifier.ts";
 
 /** What a connection token says (protocol notes, 4.1). */
 export interface ConnectionToken {
@@ -13,15 +15,18 @@ export interface ConnectionToken {
   readonly expireAt: number;
   /** Server-side subscriptions, from `subs`, else from `channels`. */
   readonly grants: readonly ServerGrant[];
+  /** JSON text of an object, for the application's proxies. */
+  readonly meta: string | undefined;
 }
 
-/** @param now Unix milliseconds */
 export function readConnectionToken(
   verifier: TokenVerifier,
   token: string,
-  now: number,
-): ConnectionToken | TokenFault {
-  const claims = verifier.verify(token, now);
+): Answer<ConnectionToken | TokenFault> {
+  return after(verifier.verify(token), connectionTokenOf);
+}
+
+function connectionTokenOf(claims: Claims | TokenFault): ConnectionToken | TokenFault {
   if (claims instanceof TokenFault) return claims;
   const { values, text, user, expireAt } = claims;
   // Else whoever holds a subscription token could connect with it.
@@ -29,8 +34,10 @@ export function readConnectionToken(
     return invalid("a connection token has no channel claim");
   const info = payloadClaim(values, text, "info");
   if (info === wrong) return invalid("b64info is no string");
+  const meta = isRecord(values["meta"]) ? member(text, "meta") : undefined;
   const grants = grantsOf(claims);
-  return grants instanceof TokenFault ? grants : { user, info, expireAt, grants };
+  if (grants instanceof TokenFault) return grants;
+  return { user, info, expireAt, grants, meta: meta === undefined ? undefined : oneLine(meta) };
 }
 
 const noGrants: readonly ServerGrant[] = [];

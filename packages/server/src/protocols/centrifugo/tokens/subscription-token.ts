@@ -1,7 +1,9 @@
+import { after, type Answer } from "../../../core/answer.ts";
 import type { GrantOverride } from "../../../core/broker.ts";
 import type { Payload } from "../../../core/publication.ts";
 import { payloadClaim, overrideClaim, wrong } from "./claim-values.ts";
-import { invalid, TokenFault, type TokenVerifier } from "./jwt.ts";
+import { invalid, TokenFault, type Claims } from "./jwt.ts";
+import type { TokenVerifier } from "./token-verifier.ts";
 
 /** What a subscription token says (protocol notes, 4.2). */
 export interface SubscriptionToken {
@@ -18,19 +20,21 @@ export interface SubscriptionToken {
   readonly override: GrantOverride;
 }
 
-/** @param now Unix milliseconds */
 export function readSubscriptionToken(
   verifier: TokenVerifier,
   token: string,
-  now: number,
-): SubscriptionToken | TokenFault {
-  const claims = verifier.verify(token, now);
+): Answer<SubscriptionToken | TokenFault> {
+  return after(verifier.verify(token), subscriptionTokenOf);
+}
+
+function subscriptionTokenOf(claims: Claims | TokenFault): SubscriptionToken | TokenFault {
   if (claims instanceof TokenFault) return claims;
   const { values, text, user, expireAt } = claims;
   const channel = values["channel"] ?? "";
   const client = values["client"] ?? "";
   if (typeof channel !== "string" || typeof client !== "string")
     return invalid("channel and client have to be strings");
+  if (channel === "") return invalid("a subscription token has a channel claim");
   const info = payloadClaim(values, text, "info");
   const data = payloadClaim(values, text, "data");
   const override = overrideClaim(values);

@@ -1,15 +1,28 @@
 import { describe, expect, test } from "bun:test";
+import type { TokenSettings } from "../settings.ts";
 import { signToken, testTokens } from "../test-server.test.ts";
+import { ManualClock } from "../../../core/testing/manual-clock.ts";
 import { readConnectionToken } from "./connection-token.ts";
-import { TokenFault, TokenVerifier } from "./jwt.ts";
+import { TokenFault } from "./jwt.ts";
 import { readSubscriptionToken } from "./subscription-token.ts";
+import { TokenVerifier } from "./token-verifier.ts";
 
-const now = 1_700_000_000_500;
 const seconds = 1_700_000_000;
-const verifier = new TokenVerifier(testTokens, false);
+const clock = new ManualClock(seconds * 1000 + 500);
+const source = {
+  clock,
+  notice: () => undefined,
+  fetch: () => Promise.resolve({ fault: "no-answer" as const }),
+};
+
+function verifierOf(settings: Partial<TokenSettings> = {}, skipSignature = false): TokenVerifier {
+  return new TokenVerifier({ ...testTokens, ...settings }, { clock, skipSignature, source });
+}
+
+const verifier = verifierOf();
 
 function connect(claims: object | string, using = verifier): unknown {
-  const read = readConnectionToken(using, signToken(claims), now);
+  const read = readConnectionToken(using, signToken(claims));
   return read instanceof TokenFault ? read.kind : read;
 }
 
@@ -18,23 +31,23 @@ describe("signatures", () => {
   const known =
     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ." +
     "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
-  const knownKey = new TokenVerifier({ ...testTokens, hmacSecret: "your-256-bit-secret" }, false);
+  const knownKey = verifierOf({ hmacSecret: "your-256-bit-secret" });
 
   test("a published vector is taken, every time", () => {
     for (let i = 0; i < 3; i += 1)
-      expect(knownKey.verify(known, now)).toMatchObject({ user: "1234567890", expireAt: 0 });
+      expect(knownKey.verify(known)).toMatchObject({ user: "1234567890", expireAt: 0 });
   });
 
   test("with one letter changed anywhere it is not", () => {
     for (const at of [5, 60, known.length - 5]) {
       const letter = known[at] === "A" ? "B" : "A";
       const changed = known.slice(0, at) + letter + known.slice(at + 1);
-      expect(knownKey.verify(changed, now)).toMatchObject({ kind: "invalid" });
+      expect(knownKey.verify(changed)).toMatchObject({ kind: "invalid" });
     }
   });
 
   test.each(["HS256", "HS384", "HS512"])("%s is taken", (alg) => {
-    expect(verifier.verify(signToken({ sub: "42" }, undefined, alg), now)).toMatchObject({ user: "42" });
+    expect(verifier.verify(signToken({ sub: "42" }, undefined, alg))).toMatchObject({ user: "42" });
   });
 
   const b64 = (text: string): string => Buffer.from(text).toString("base64url");
@@ -52,34 +65,34 @@ describe("signatures", () => {
     ["four parts", `${signToken({ sub: "42" })}.x`],
     ["text", "hello"],
     ["dots", ".."],
-  ])("%s is invalid", (_, token) => {
-    expect(verifier.verify(token, now)).toMatchObject({ kind: "invalid" });
+  ])("%s is invalid", async (_, token) => {
+    expect(await verifier.verify(token)).toMatchObject({ kind: "invalid" });
   });
 
   test("a critical extension that nobody understands is invalid", () => {
     const header = b64('{"alg":"HS256","crit":["exp"]}');
     const signed = signToken("{}");
-    expect(verifier.verify(signed.replace(/^[^.]+/, header), now)).toMatchObject({ kind: "invalid" });
+    expect(verifier.verify(signed.replace(/^[^.]+/, header))).toMatchObject({ kind: "invalid" });
   });
 
   test("without a key no token is taken, not even one signed with the empty key's name", () => {
-    const none = new TokenVerifier({ ...testTokens, hmacSecret: "" }, false);
-    expect(none.verify(signToken({ sub: "42" }), now)).toMatchObject({ kind: "invalid" });
+    const none = verifierOf({ hmacSecret: "" });
+    expect(none.verify(signToken({ sub: "42" }))).toMatchObject({ kind: "invalid" });
   });
 
   test("the previous key is taken until its time is over", () => {
     const token = signToken({ sub: "42" }, "old");
     const until = (previousValidUntil: number): TokenVerifier =>
-      new TokenVerifier({ ...testTokens, previousHmacSecret: "old", previousValidUntil }, false);
-    expect(until(0).verify(token, now)).toMatchObject({ user: "42" });
-    expect(until(seconds + 1).verify(token, now)).toMatchObject({ user: "42" });
-    expect(until(seconds).verify(token, now)).toMatchObject({ kind: "invalid" });
+      verifierOf({ previousHmacSecret: "old", previousValidUntil });
+    expect(until(0).verify(token)).toMatchObject({ user: "42" });
+    expect(until(seconds + 1).verify(token)).toMatchObject({ user: "42" });
+    expect(until(seconds).verify(token)).toMatchObject({ kind: "invalid" });
   });
 
   test("where signatures are not checked, claims still are", () => {
-    const skipping = new TokenVerifier(testTokens, true);
-    expect(skipping.verify(`${b64('{"alg":"none"}')}.${payload}.`, now)).toMatchObject({ user: "42" });
-    expect(skipping.verify(signToken({ exp: seconds }, "any"), now)).toMatchObject({ kind: "expired" });
+    const skipping = verifierOf({}, true);
+    expect(skipping.verify(`${b64('{"alg":"none"}')}.${payload}.`)).toMatchObject({ user: "42" });
+    expect(skipping.verify(signToken({ exp: seconds }, "any"))).toMatchObject({ kind: "expired" });
   });
 });
 
@@ -91,9 +104,40 @@ describe("claims of every token", () => {
     ["exp in quotes", { exp: String(seconds + 60) }, "invalid"],
     ["nbf in quotes", { nbf: "1" }, "invalid"],
     ["expire_at in quotes", { expire_at: "1" }, "invalid"],
+    ["expire_at with a fraction", { expire_at: seconds + 60.5 }, "invalid"],
+    ["iat in quotes", { iat: "1" }, "invalid"],
+    ["jti that is a number", { jti: 1 }, "invalid"],
+    ["iss that is a number", { iss: 1 }, "invalid"],
+    ["aud that is a number", { aud: 1 }, "invalid"],
+    ["aud with a number", { aud: ["a", 1] }, "invalid"],
+    ["a negative exp", { exp: -1 }, "expired"],
+    ["exp as true", { exp: true }, "invalid"],
+    ["exp as a list", { exp: [1] }, "invalid"],
     ["a number as sub", { sub: 42 }, "invalid"],
   ])("%s", (_, claims, kind) => {
     expect(connect(claims)).toBe(kind);
+  });
+
+  test("an exp beyond numbers is invalid, one with a fraction is taken, and of two the last holds", () => {
+    expect(connect('{"exp":1e400}')).toBe("invalid");
+    expect(connect(`{"exp":${seconds + 60.75}}`)).toMatchObject({ expireAt: seconds + 60 });
+    expect(connect(`{"exp":1,"exp":${seconds + 60}}`)).toMatchObject({ expireAt: seconds + 60 });
+    expect(connect(`{"exp":${seconds + 60},"exp":1}`)).toBe("expired");
+    expect(connect({ expire_at: -5 })).toMatchObject({ expireAt: 0 });
+  });
+
+  test("users are any text; what could not be told in every encoding is replaced", () => {
+    for (const user of ["Zoë", "用户 1", "🦊", "a\u0000b", "constructor", "__proto__"])
+      expect(connect({ sub: user })).toMatchObject({ user });
+    expect(connect('{"sub":"a\\ud800"}')).toMatchObject({ user: "a\ufffd" });
+    expect(connect('{"sub":"ann","sub":"bob"}')).toMatchObject({ user: "bob" });
+    expect(connect('{"__proto__":{"sub":"ann"}}')).toMatchObject({ user: "" });
+  });
+
+  test("claims nested beyond every stack are invalid", () => {
+    expect(connect(`{"sub":"ann","x":${"[".repeat(30_000)}`)).toBe("invalid");
+    const closed = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    expect(connect(`{"sub":"ann","x":${closed}}`)).toBeDefined();
   });
 
   test("expire_at goes before exp, and 0 is never", () => {
@@ -104,7 +148,7 @@ describe("claims of every token", () => {
   });
 
   test("audience and issuer are checked where they are configured", () => {
-    const strict = new TokenVerifier({ ...testTokens, audience: "chat", issuer: "us" }, false);
+    const strict = verifierOf({ audience: "chat", issuer: "us" });
     expect(connect({ sub: "1", aud: "chat", iss: "us" }, strict)).toMatchObject({ user: "1" });
     expect(connect({ sub: "1", aud: ["shop", "chat"], iss: "us" }, strict)).toMatchObject({ user: "1" });
     expect(connect({ sub: "1", aud: "shop", iss: "us" }, strict)).toBe("invalid");
@@ -114,10 +158,30 @@ describe("claims of every token", () => {
     expect(connect({ sub: "1", aud: "shop", iss: "them" })).toMatchObject({ user: "1" });
   });
 
-  test("the user may stand in another claim", () => {
-    const renamed = new TokenVerifier({ ...testTokens, userIdClaim: "uid" }, false);
+  test("patterns of audience and issuer are checked where they are configured", () => {
+    const strict = verifierOf({
+      audiencePattern: /^chat-\d$/,
+      issuerPattern: /^https:\/\/(one|two)\.example$/,
+    });
+    const good = { sub: "1", aud: "chat-1", iss: "https://two.example" };
+    expect(connect(good, strict)).toMatchObject({ user: "1" });
+    expect(connect({ ...good, aud: ["shop", "chat-2"] }, strict)).toMatchObject({ user: "1" });
+    expect(connect({ ...good, aud: "shop" }, strict)).toBe("invalid");
+    expect(connect({ ...good, aud: [] }, strict)).toBe("invalid");
+    expect(connect({ ...good, iss: "https://three.example" }, strict)).toBe("invalid");
+    expect(connect({ ...good, iss: undefined }, strict)).toBe("invalid");
+    // Nothing as long as that is tried on a pattern.
+    expect(connect({ sub: "1", iss: "a".repeat(300) }, verifierOf({ issuerPattern: /^a+$/ }))).toBe(
+      "invalid",
+    );
+  });
+
+  test("the user may stand in another claim, there as a whole number too", () => {
+    const renamed = verifierOf({ userIdClaim: "uid" });
     expect(connect({ sub: "1", uid: "2" }, renamed)).toMatchObject({ user: "2" });
     expect(connect({ sub: "1" }, renamed)).toMatchObject({ user: "" });
+    expect(connect('{"uid":12345678901234567890}', renamed)).toMatchObject({ user: "12345678901234567890" });
+    for (const uid of [1.5, true, {}, []]) expect(connect({ uid }, renamed)).toBe("invalid");
   });
 });
 
@@ -135,6 +199,13 @@ describe("connection tokens", () => {
     expect(connect({ b64info: "AP//" })).toMatchObject({ info: Uint8Array.of(0, 255, 255) });
     expect(connect({ b64info: 5 })).toBe("invalid");
     expect(connect({ info: null })).toMatchObject({ info: undefined });
+  });
+
+  test("meta is kept as it was written", () => {
+    expect(connect('{"meta":{"n": 1.0,\n"big":12345678901234567890}}')).toMatchObject({
+      meta: '{"n": 1.0,"big":12345678901234567890}',
+    });
+    expect(connect({ meta: null })).toMatchObject({ meta: undefined });
   });
 
   test("channels become subscriptions, each once; subs goes before them", () => {
@@ -182,7 +253,7 @@ describe("connection tokens", () => {
 
 describe("subscription tokens", () => {
   const read = (claims: object): unknown => {
-    const token = readSubscriptionToken(verifier, signToken(claims), now);
+    const token = readSubscriptionToken(verifier, signToken(claims));
     return token instanceof TokenFault ? token.kind : token;
   };
 
@@ -210,6 +281,7 @@ describe("subscription tokens", () => {
 
   test.each<[string, object, string]>([
     ["a channel that is no string", { channel: 1 }, "invalid"],
+    ["no channel", {}, "invalid"],
     ["a client that is no string", { channel: "a", client: 1 }, "invalid"],
     ["data in base64 that is no string", { channel: "a", b64data: 5 }, "invalid"],
     ["an override that is no object", { channel: "a", override: [] }, "invalid"],

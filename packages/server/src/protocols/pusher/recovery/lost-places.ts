@@ -1,6 +1,7 @@
 import type { ChannelKey, UserId } from "../../../core/ids.ts";
 import { nobody } from "../../../core/ids.ts";
 import type { StreamPosition } from "../../../core/publication.ts";
+import { Forgotten } from "./forgotten.ts";
 
 /** A connection's place in a channel, as it was when the connection was lost. */
 export interface LostPlace {
@@ -26,7 +27,7 @@ interface Spot {
   readonly position: StreamPosition;
   readonly handle: string;
   /** Unix milliseconds. */
-  until: number;
+  readonly until: number;
 }
 
 /**
@@ -68,7 +69,7 @@ export interface LostPlacesSettings {
 
 const nothing: Found = { kind: "nothing" };
 const uncertain: Found = { kind: "uncertain" };
-/** Spots of one line: a client that is cut off again and again. Above it the first stands for the rest, too. */
+/** Spots of one line: a client that is cut off again and again. Above it the farthest back stands for the next, too. */
 const mostSpots = 16;
 /** Connections of one line that are remembered to have been given it; whoever comes later may get it twice. */
 const mostGiven = 64;
@@ -83,8 +84,7 @@ export class LostPlaces {
   private readonly rooms = new Map<ChannelKey, Room>();
   /** All of them, the oldest first. */
   private readonly lines = new Set<Line>();
-  /** Until then somebody may come for what had to be forgotten. Unix milliseconds. */
-  private forgottenUntil = 0;
+  private readonly forgotten = new Forgotten();
 
   constructor(private readonly settings: LostPlacesSettings) {}
 
@@ -98,9 +98,9 @@ export class LostPlaces {
     const spot: Spot = { position, handle, until };
     const line = claim === undefined ? undefined : this.continued(claim, user, now);
     if (line !== undefined) {
-      const [first] = line.spots;
-      if (first !== undefined && line.spots.length >= mostSpots) first.until = until;
-      else line.spots.push(spot);
+      const back = line.spots.length < mostSpots ? undefined : farthestBack(line.spots);
+      if (back === undefined) line.spots.push(spot);
+      else line.spots[line.spots.indexOf(back)] = { ...(farthestBack([back, spot]) ?? spot), until };
       line.generation += 1;
       return line;
     }
@@ -118,15 +118,16 @@ export class LostPlaces {
 
   /** What a client is to be given, if it is certain. */
   find({ key, user, handle }: Joiner, now: number): Found {
-    const absent = now < this.forgottenUntil ? uncertain : nothing;
+    // Of two that were lost one may be left: it looks like the only one.
+    if (this.forgotten.mayBeOf(key, user, now)) return uncertain;
     const room = this.rooms.get(key);
-    if (room === undefined) return absent;
+    if (room === undefined) return nothing;
     const own = user === nobody ? [] : this.firstTwo(room.ofUser.get(user), now, handle);
     if (own.length > 1) return uncertain;
     if (own[0] !== undefined) return lineFound(own[0]);
     // Of somebody else, who is known, it cannot be.
     const [possible] = this.firstTwo(user === nobody ? room.all : room.ofUser.get(nobody), now, handle);
-    if (possible === undefined) return absent;
+    if (possible === undefined) return nothing;
     return possible.alone && this.firstTwo(room.all, now).length === 1 ? lineFound(possible) : uncertain;
   }
 
@@ -184,7 +185,7 @@ export class LostPlaces {
   private evict(): void {
     const [oldest] = this.lines;
     if (oldest === undefined) return;
-    for (const { until } of oldest.spots) this.forgottenUntil = Math.max(this.forgottenUntil, until);
+    for (const { until } of oldest.spots) this.forgotten.add(oldest.key, oldest.user, until);
     this.remove(oldest);
     this.settings.evicted();
   }
@@ -192,11 +193,16 @@ export class LostPlaces {
 
 /** From the farthest back of what holds: whichever of the lost connections was the client's, it has all since then. */
 function lineFound(line: Line): Found {
-  let [farthest] = line.spots;
-  for (const spot of line.spots) {
+  const back = farthestBack(line.spots);
+  return back === undefined ? nothing : { kind: "line", line, since: back.position, handle: back.handle };
+}
+
+/** Of several lives of a stream, in the first: from there nothing is to be had, which is told. */
+function farthestBack(spots: readonly Spot[]): Spot | undefined {
+  let [back] = spots;
+  for (const spot of spots) {
     const { epoch, offset } = spot.position;
-    if (epoch === farthest?.position.epoch && offset < farthest.position.offset) farthest = spot;
+    if (epoch === back?.position.epoch && offset < back.position.offset) back = spot;
   }
-  if (farthest === undefined) return nothing;
-  return { kind: "line", line, since: farthest.position, handle: farthest.handle };
+  return back;
 }

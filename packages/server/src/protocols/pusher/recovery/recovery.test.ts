@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { userId } from "../../../core/ids.ts";
 import { publish } from "../../../core/publish.ts";
 import { type TestClient, TestWire } from "../test-wire.test.ts";
 import { pingInterval, probePatience } from "./recovery.ts";
@@ -175,6 +176,23 @@ describe("a Pusher client that knows nothing of recovery", () => {
     }
   });
 
+  test("is told of a gap where more was missed than it can be sent at once: it would be cut off for ever", () => {
+    const wire = new TestWire();
+    const client = connected(wire);
+    client.cut();
+    for (let i = 1; i <= 10; i += 1) tell(wire, "x".repeat(1_000));
+    const small = opened(wire);
+    small.outlet.room = 10_000;
+    const frames = small.join(channel);
+    expect(frames.map(({ event }) => event)).toEqual([
+      "pusher_internal:subscription_succeeded",
+      "twinwire:gap",
+    ]);
+    expect(frames[1]).toMatchObject({ data: JSON.stringify({ channel, reason: "limit" }) });
+    tell(wire, "later");
+    expect(small.heard()).toEqual(["later"]);
+  });
+
   test("does not get what was kept from it: its own client events, and what names its socket id", () => {
     const wire = new TestWire();
     const client = connected(wire);
@@ -302,6 +320,22 @@ describe("whose it is", () => {
     expect(heardAgain(wire)).toEqual(["1", "2", "3"]);
   });
 
+  test("nobody's where the back end ended the connection of a user: it was not lost", () => {
+    const wire = new TestWire();
+    const client = opened(wire, "ann");
+    client.join(channel);
+    prove(wire, client);
+    tell(wire, "1");
+    void wire.hub.broker.control({
+      kind: "disconnect",
+      app: wire.app.id,
+      whom: { user: userId("ann"), client: undefined, whitelist: [] },
+      order: { code: undefined, reason: "force disconnect", comeBack: false },
+    });
+    expect(client.outlet.closedWith?.code).toBe(4009);
+    expect(opened(wire, "ann").join(channel)).toHaveLength(1);
+  });
+
   test("an open channel with one anonymous subscriber is anybody's", () => {
     const wire = new TestWire();
     const client = wire.open();
@@ -385,6 +419,36 @@ describe("an old connection that may be half-open", () => {
       old.cut();
     });
     expect(heard).toEqual(["1"]);
+  });
+
+  test("of a presence member is asked and closed, beside other members; who it was gets what it missed", async () => {
+    const wire = new TestWire();
+    const name = "presence-kept:a";
+    const bob = opened(wire);
+    bob.join(name, { user_id: "bob" });
+    const old = opened(wire);
+    old.join(name, { user_id: "ann" });
+    prove(wire, old, bob);
+    bob.take();
+    tell(wire, "1", name);
+    const client = opened(wire);
+    const member = JSON.stringify({ user_id: "ann" });
+    const answer = client.connection.receive(
+      JSON.stringify({
+        event: "pusher:subscribe",
+        data: { channel: name, auth: client.sign(`${name}:${member}`), channel_data: member },
+      }),
+    );
+    wire.clock.advance(probePatience);
+    await answer;
+    expect(client.heard()).toEqual(["1"]);
+    expect(old.outlet.closedWith?.code).toBe(4201);
+    expect(bob.outlet.closedWith).toBeUndefined();
+    expect(bob.take().map(({ event }) => event)).toEqual([
+      "n",
+      "pusher_internal:member_removed",
+      "pusher_internal:member_added",
+    ]);
   });
 
   test("is left alone by another user, and by an anonymous one on an open channel", () => {

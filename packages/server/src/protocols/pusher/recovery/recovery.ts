@@ -5,9 +5,9 @@ import type { Clock } from "../../../core/clock.ts";
 import { type Closure, closure } from "../../../core/closure.ts";
 import { Deadlines } from "../../../core/deadlines.ts";
 import { type ChannelKey, type ChannelName, nobody, type UserId } from "../../../core/ids.ts";
-import type { JoinOutcome } from "../../../core/joining.ts";
 import type { Observer } from "../../../core/observer.ts";
 import { Pool, type Pooled } from "../../../core/pool.ts";
+import type { StreamPosition } from "../../../core/publication.ts";
 import type { Subscription } from "../../../core/subscription.ts";
 import { type Claim, type Found, type Line, LostPlaces } from "./lost-places.ts";
 import { Pings, type Proven } from "./pings.ts";
@@ -164,10 +164,15 @@ export class Recovery {
     const closed = traits.kind === "closed";
     const joiner = { key, user, handle: session.socketId };
     const found = (): Found => this.lost.find(joiner, this.clock.now());
-    const doubtful = (): Place[] =>
-      this.rooms
-        .possiblySame(key, user, closed)
-        .filter((place) => place.watch !== watch && place.watch.pings.answered <= watch.born);
+    const doubtful = (): Place[] => {
+      const places: Place[] = [];
+      // One user may have thousands of connections; more than are asked need not be counted.
+      for (const place of this.rooms.possiblySame(key, user, closed)) {
+        if (place.watch === watch || place.watch.pings.answered > watch.born) continue;
+        if (places.push(place) > mostProbed) break;
+      }
+      return places;
+    };
     const lane = closed && this.rooms.size(key) <= 1 ? key : `${key} ${user}`;
     const before = user === nobody && lane !== key ? undefined : this.lanes.get(lane);
     if (before === undefined && doubtful().length === 0) return next(found());
@@ -212,11 +217,10 @@ export class Recovery {
   joined(
     session: Recovering,
     subscription: Subscription,
-    told: { found: Found; outcome: JoinOutcome },
+    told: { found: Found; position: StreamPosition | undefined },
   ): void {
     const { channel, info } = subscription;
-    const { found, outcome } = told;
-    const { position } = outcome;
+    const { found, position } = told;
     if (position === undefined || session.closed) return;
     let claim: Claim | undefined;
     if (found.kind === "line") {

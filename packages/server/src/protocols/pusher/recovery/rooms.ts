@@ -40,12 +40,12 @@ export class Rooms {
   }
 
   /** Places that may be those of whoever joins: the same user's, and the only one of a closed channel unless another user's. */
-  possiblySame(key: ChannelKey, user: UserId, closed: boolean): Place[] {
+  possiblySame(key: ChannelKey, user: UserId, closed: boolean): Iterable<Place> {
     const room = this.rooms.get(key);
     if (room === undefined) return [];
     if (closed && room.all.size === 1)
       return [...room.all].filter((one) => user === nobody || one.user === nobody || one.user === user);
-    return user === nobody ? [] : [...(room.ofUser.get(user) ?? [])];
+    return user === nobody ? [] : (room.ofUser.get(user) ?? []);
   }
 }
 
