@@ -166,11 +166,14 @@ function capacityOf({ client }: Config): Capacity {
 }
 
 /** Bytes of the largest message of either wire: the runtime has one limit for all. */
-function largestFrame({ websocket }: Config, apps: readonly ComposedApp[]): number {
+function largestFrame(
+  { websocket, uni_websocket: uniWebsocket }: Config,
+  apps: readonly ComposedApp[],
+): number {
   const ofPusher = apps.flatMap(({ app, pusher }) =>
     pusher === undefined ? [] : [frameLimitOf(app.settings)],
   );
-  return Math.max(websocket.message_size_limit, ...ofPusher);
+  return Math.max(websocket.message_size_limit, uniWebsocket.message_size_limit, ...ofPusher);
 }
 
 const positionTick = 5_000;

@@ -54,8 +54,11 @@ function admitsCentrifugoClients(client: ClientOptions): boolean {
 }
 
 /** Whether there is some way in for clients of Centrifugo's wire. */
-export function admitsByTransport({ websocket, sse, http_stream: httpStream }: Config): boolean {
-  return !websocket.disabled || sse.enabled || httpStream.enabled;
+export function admitsByTransport(config: Config): boolean {
+  const { sse, http_stream: httpStream, uni_sse: uniSse } = config;
+  const { uni_http_stream: uniHttpStream, uni_websocket: uniWebsocket } = config;
+  const optional = [sse, httpStream, uniSse, uniHttpStream, uniWebsocket];
+  return !config.websocket.disabled || optional.some(({ enabled }) => enabled);
 }
 
 function nobodyCouldConnect(config: Config): boolean {

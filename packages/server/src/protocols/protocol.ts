@@ -41,6 +41,8 @@ export interface Acceptance {
   readonly subprotocol: string | undefined;
   /** Bytes of one message; above it the connection is closed with 1009. */
   readonly frameLimit: number;
+  /** What the handshake itself has for a first message. @default nothing */
+  readonly first?: Frame | undefined;
   open(outlet: Outlet): Connection;
 }
 

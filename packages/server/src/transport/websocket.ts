@@ -228,6 +228,8 @@ export class WebSocketTransport implements Fanout {
       this.intake.guard(ws.data, () => {
         ws.data.opened(ws);
       });
+      const { first } = ws.data.acceptance;
+      if (first !== undefined) this.receive(ws.data, first);
     },
     message: (ws, message) => {
       this.receive(ws.data, message);

@@ -7,6 +7,8 @@ import { Entrances } from "./entrance.ts";
 import { jsonCodec } from "./json/codec.ts";
 import { protobufCodec } from "./protobuf/codec.ts";
 import type { CentrifugoApp, ClientSettings, TransportSettings } from "./settings.ts";
+import { unidirectionalCodec } from "./unidirectional/codec.ts";
+import { uniSocketEndpoint, uniStreamEndpoint } from "./unidirectional/endpoints.ts";
 import { CentrifugoWire, Door } from "./wire.ts";
 
 export type { CentrifugoApp, ClientSettings, TokenSettings, TransportSettings } from "./settings.ts";
@@ -27,8 +29,8 @@ export function createCentrifugoProtocol({ apps, transports, ...parts }: Centrif
   const wire = new CentrifugoWire(parts);
   const doors = apps.map((app) => new Door(wire, app));
   const entrances = new Entrances(doors);
-  const voices = { json: wire.voice(jsonCodec), protobuf: wire.voice(protobufCodec) };
-  const { websocket, httpStream, sse, emulation } = transports;
+  const voices = { json: wire.voice(jsonCodec, true), protobuf: wire.voice(protobufCodec, true) };
+  const { websocket, httpStream, sse, emulation, uniHttpStream, uniSse, uniWebsocket } = transports;
   const sockets: SocketEndpoint[] = [];
   if (websocket !== undefined)
     sockets.push(socketEndpoint({ way: websocket, wire, doors, entrances, voices }));
@@ -43,11 +45,21 @@ export function createCentrifugoProtocol({ apps, transports, ...parts }: Centrif
   const streams: StreamEndpoint[] = [];
   if (httpStream !== undefined) streams.push(httpStreamEndpoint(httpStream, emulated));
   if (sse !== undefined) streams.push(sseEndpoint(sse, emulated));
+  const speaksByRequests = streams.length > 0;
+  const unidirectional = {
+    wire,
+    entrances,
+    voice: { ...wire.voice(unidirectionalCodec, false), saysGoodbye: true },
+  };
+  if (uniHttpStream !== undefined)
+    streams.push(uniStreamEndpoint("httpStream", uniHttpStream, unidirectional));
+  if (uniSse !== undefined) streams.push(uniStreamEndpoint("sse", uniSse, unidirectional));
+  if (uniWebsocket !== undefined) sockets.push(uniSocketEndpoint(uniWebsocket, unidirectional));
   return {
     wire: "centrifugo",
-    encoders: [jsonCodec.encoder, protobufCodec.encoder],
+    encoders: [jsonCodec.encoder, protobufCodec.encoder, unidirectionalCodec.encoder],
     sockets,
-    routes: streams.length > 0 ? [emulationRoute(emulation, emulated)] : [],
+    routes: speaksByRequests ? [emulationRoute(emulation, emulated)] : [],
     streams,
     start: () => {
       wire.start();

@@ -82,6 +82,10 @@ export class CentrifugoSession extends Session implements Beating {
     return this.id;
   }
 
+  override get secret(): string | undefined {
+    return this.ticket === noTicket ? undefined : this.ticket.session;
+  }
+
   /** Lets it in, under an id that nobody has. Its user has been set. */
   admit(): void {
     this.state = "connecting";

@@ -182,6 +182,9 @@ export class TestServer {
         httpStream: undefined,
         sse: undefined,
         emulation: { path: "/emulation", bodyLimit: 65_536 },
+        uniHttpStream: undefined,
+        uniSse: undefined,
+        uniWebsocket: undefined,
       },
     });
     this.protocol.start();

@@ -68,23 +68,19 @@ export class CentrifugoWire {
     for (const heartbeat of this.heartbeats) heartbeat.end();
   }
 
-  /** How it speaks where a close has a code of its own. */
-  voice(codec: Codec): Voice {
-    return {
-      codec,
-      heartbeat: this.heartbeat(codec),
-      pongs: this.client.pongTimeout > 0,
-      saysGoodbye: false,
-    };
+  /** How it speaks where a close has a code of its own. @param answers pings are answered, and nobody stays who does not */
+  voice(codec: Codec, answers: boolean): Voice {
+    const patience = answers ? Math.max(0, this.client.pongTimeout) : 0;
+    return { codec, heartbeat: this.heartbeat(codec, patience), pongs: patience > 0, saysGoodbye: false };
   }
 
-  private heartbeat(codec: Codec): Heartbeat | undefined {
-    const { pingInterval, pongTimeout } = this.client;
+  private heartbeat(codec: Codec, patience: number): Heartbeat | undefined {
+    const { pingInterval } = this.client;
     if (pingInterval <= 0) return undefined;
     const heartbeat = new Heartbeat(this.hub.ports.fanout, {
       name: codec.encoder.encoding,
       interval: pingInterval,
-      patience: Math.max(0, pongTimeout),
+      patience,
       frame: codec.ping,
     });
     this.heartbeats.push(heartbeat);

@@ -72,7 +72,7 @@ function rpcText(data: Content | undefined): string | Unsayable {
   return text === "" ? "{}" : `{"data":${text}}`;
 }
 
-function connectText(result: ConnectResult): string | Unsayable {
+export function connectText(result: ConnectResult): string | Unsayable {
   let text = `{"client":"${result.client}","version":${JSON.stringify(result.version)}`;
   text += expiryFields(result.expiry);
   if (result.data instanceof Uint8Array) return bytesOnJson;
