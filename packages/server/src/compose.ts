@@ -25,6 +25,7 @@ import { createLog } from "./telemetry/log.ts";
 import { metricsRoute, type Callbacks } from "./telemetry/metrics-route.ts";
 import { Delivery } from "./transport/delivery.ts";
 import { StreamTransport } from "./transport/http-stream.ts";
+import { SlowReaders } from "./transport/slow-readers.ts";
 import { systemClock } from "./transport/system-clock.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 import manifest from "../package.json" with { type: "json" };
@@ -65,8 +66,9 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     commandLimit,
     waitingLimit: Math.max(waitingLimit, frameLimit),
   };
-  const sockets = new WebSocketTransport({ ...queues, frameLimit }, counters);
-  const streams = new StreamTransport(queues, counters);
+  const slow = new SlowReaders({ ...queues, sharedLimit: config.queues.max_size }, counters);
+  const sockets = new WebSocketTransport({ ...queues, frameLimit }, slow, counters);
+  const streams = new StreamTransport(queues, slow, counters);
   const node = nodeId(crypto.randomUUID());
   const broker: Broker = new MemoryBroker({
     clock,
@@ -125,8 +127,9 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     },
   });
   const { server } = listeners;
-  sockets.start(server, clock);
+  sockets.start(server);
   streams.start(server);
+  slow.start(clock);
   try {
     webhooks?.start();
   } catch (cause) {
@@ -145,7 +148,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     for (const stopTick of stopTicks) stopTick();
     for (const protocol of protocols) protocol.end();
     proxies?.stop();
-    sockets.end();
+    slow.end();
     await webhooks?.stop(until - clock.now());
     await broker.close();
     await listeners.stop(true);

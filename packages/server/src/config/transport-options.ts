@@ -12,6 +12,15 @@ import {
 } from "./option-kinds.ts";
 import { tlsShape } from "./proxy-options.ts";
 
+export function queuesSection() {
+  return section({
+    max_size: count(
+      512 * 1024 * 1024,
+      "Bytes that all clients together may leave unread; above, those who leave the most are closed as slow. What they had not read is kept for up to 30 seconds more. 0: no limit.",
+    ),
+  });
+}
+
 export function websocketSection() {
   return section({
     disabled: flag("No Centrifugo WebSocket route."),

@@ -5,7 +5,7 @@ import type { Wire } from "../core/encoder.ts";
 import type { Topic } from "../core/ids.ts";
 import type { Observer } from "../core/observer.ts";
 import type { CloseCode, Fanout, Frame, Outlet } from "../core/outlet.ts";
-import { Pool, type Pooled } from "../core/pool.ts";
+import { Pool } from "../core/pool.ts";
 import type { Call, Route } from "../http/route.ts";
 import type {
   Connection,
@@ -18,6 +18,7 @@ import type {
 import { framed, preamble } from "./framing.ts";
 import { Intake, type Backlog, type IntakeSettings, type Speaker } from "./intake.ts";
 import { moveOn } from "./moving-on.ts";
+import type { Reader, SlowReaders } from "./slow-readers.ts";
 
 export interface StreamSettings extends IntakeSettings {
   /** Bytes a client may leave unread before it is closed as slow. */
@@ -30,10 +31,13 @@ const endPatience = 30;
 /** RFC 6455, 7.4.1: no close code was received. A response has none. */
 const noCode = 1005;
 
+/** Bytes; what was just written waits for a moment in any case. */
+const noticeable = 65_536;
+
 type Controller = ReadableStreamDefaultController<Uint8Array>;
 
 /** A client's response: the outlet that the core pushes to. */
-class Stream implements StreamOutlet, Pooled, Speaker {
+class Stream implements StreamOutlet, Reader, Speaker {
   place = -1;
   connection: Connection | undefined = undefined;
   backlog: Backlog | undefined = undefined;
@@ -83,6 +87,10 @@ class Stream implements StreamOutlet, Pooled, Speaker {
     return this.out?.desiredSize ?? 0;
   }
 
+  get buffered(): number {
+    return this.out === undefined ? 0 : this.transport.queueLimit - this.room;
+  }
+
   push(frame: Frame): void {
     this.write(framed(this.framing, frame));
   }
@@ -90,12 +98,13 @@ class Stream implements StreamOutlet, Pooled, Speaker {
   write(bytes: Uint8Array): void {
     if (this.out === undefined || this.full) return;
     this.out.enqueue(bytes);
-    if ((this.out.desiredSize ?? 0) >= 0) return;
+    if (this.buffered > noticeable) this.transport.congested(bytes);
+    if (this.room >= 0) return;
     this.full = true;
     // Not at once: closing somebody amid a fan-out would change what is being gone through.
     queueMicrotask(() => {
       this.full = false;
-      this.transport.slow(this);
+      this.transport.full(this);
     });
   }
 
@@ -139,9 +148,15 @@ export class StreamTransport implements Fanout {
 
   constructor(
     private readonly settings: StreamSettings,
+    private readonly slow: SlowReaders,
     private readonly observer: Observer,
   ) {
     this.intake = new Intake(settings, observer);
+    slow.watch(this.streams);
+  }
+
+  congested({ length }: Uint8Array): void {
+    this.slow.congested(length);
   }
 
   get queueLimit(): number {
@@ -187,7 +202,7 @@ export class StreamTransport implements Fanout {
     });
   }
 
-  slow(stream: Stream): void {
+  full(stream: Stream): void {
     if (!this.streams.has(stream)) return;
     this.observer.dropped("slow-reader", 1);
     stream.connection?.close(closure("slow", "the client leaves more unread than client.queue_max_size"));

@@ -1,5 +1,4 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
-import { closure } from "../core/closure.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Wire } from "../core/encoder.ts";
 import type { Topic } from "../core/ids.ts";
@@ -7,7 +6,8 @@ import type { Observer } from "../core/observer.ts";
 import { Intake, type Backlog, type IntakeSettings, type Speaker } from "./intake.ts";
 import { drainRound, moveOn } from "./moving-on.ts";
 import { Opening } from "./opening.ts";
-import { Pool, type Pooled } from "../core/pool.ts";
+import { Pool } from "../core/pool.ts";
+import { type Reader, type SlowReaders } from "./slow-readers.ts";
 import type { CloseCode, Fanout, Frame, Outlet } from "../core/outlet.ts";
 import type { Call } from "../http/route.ts";
 import type { Acceptance, Connection, Protocol } from "../protocols/protocol.ts";
@@ -22,19 +22,13 @@ export interface WebSocketSettings extends IntakeSettings {
   readonly frameLimit: number;
 }
 
-const sweepInterval = 100;
-/**
- * Of the queue's limit, what may go out between two sweeps. A character is at most three bytes: nobody gets from below
- * our limit to the runtime's, where a client is cut without a word, while nobody looks.
- */
-const sweepShare = 4;
 /** Two seconds for the last frames: who does not read them by then has had the time of the drain to do so. */
 const flushRounds = 40;
 /** RFC 6455, 7.4.1: a message too big to process. */
 const tooBig: CloseCode = { code: 1009, reason: "message too big" };
 
 /** A client's socket: the outlet that the core pushes to, and the queue of what came while a command is open. */
-class Socket implements Outlet, Pooled, Speaker {
+class Socket implements Outlet, Reader, Speaker {
   place = -1;
   private ws: ServerWebSocket<Socket> | undefined = undefined;
   connection: Connection | undefined = undefined;
@@ -106,29 +100,25 @@ export class WebSocketTransport implements Fanout {
   private readonly sockets = new Pool<Socket>();
   private readonly intake: Intake;
   private server: Server<Socket> | undefined = undefined;
-  private clock: Clock | undefined = undefined;
-  /** Characters handed over since the last sweep while somebody was buffering. */
-  private unswept = 0;
-  private sweepsSoon = false;
-  /** Set while somebody is buffering. */
-  private stopSweep: (() => void) | undefined = undefined;
   /** Set while the server stops: nobody is let in any more. */
   draining = false;
 
   constructor(
     readonly settings: WebSocketSettings,
+    private readonly slow: SlowReaders,
     private readonly observer: Observer,
   ) {
     this.intake = new Intake(settings, observer);
+    slow.watch(this.sockets);
   }
 
-  start(server: Server<Socket>, clock: Clock): void {
+  start(server: Server<Socket>): void {
     this.server = server;
-    this.clock = clock;
   }
 
-  end(): void {
-    this.stopSweep?.();
+  /** Somebody is buffering the frame; the runtime does not say who. */
+  congested({ length }: Frame): void {
+    this.slow.congested(length);
   }
 
   get size(): number {
@@ -146,37 +136,6 @@ export class WebSocketTransport implements Fanout {
     const result = server.publish(topic, frame);
     // 0 is also the answer where nobody follows: only HTTP streams may.
     if (result < 0 || (result === 0 && server.subscriberCount(topic) > 0)) this.congested(frame);
-  }
-
-  /** Somebody is buffering the frame; the runtime does not say who. */
-  congested(frame: Frame): void {
-    this.stopSweep ??= this.clock?.every(sweepInterval, () => {
-      this.sweep();
-    });
-    this.unswept += frame.length;
-    if (this.unswept <= this.settings.queueLimit / sweepShare || this.sweepsSoon) return;
-    this.sweepsSoon = true;
-    // Not at once: closing somebody amid a fan-out would change what is being gone through.
-    queueMicrotask(() => {
-      this.sweepsSoon = false;
-      this.sweep();
-    });
-  }
-
-  /** Runs only while somebody is buffering: who has too much unread is told, and cut (runtime notes, 1). */
-  private sweep(): void {
-    let still = false;
-    this.unswept = 0;
-    for (const socket of this.sockets.all()) {
-      const { buffered } = socket;
-      if (buffered > this.settings.queueLimit) {
-        this.observer.dropped("slow-reader", 1);
-        socket.connection?.close(closure("slow", "the client leaves more unread than client.queue_max_size"));
-      } else if (buffered > 0) still = true;
-    }
-    if (still) return;
-    this.stopSweep?.();
-    this.stopSweep = undefined;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { RawStream } from "./raw-stream.ts";
 
-/** As much of a browser's EventSource as the official client asks for. The browser's own is in http-streams-browser.test.ts. */
+/** As much of a browser's EventSource as the official client asks for. */
 export class EventSourceByFetch {
   onopen: (() => void) | undefined;
   onmessage: ((event: { readonly data: string }) => void) | undefined;
