@@ -48,6 +48,10 @@ export function httpStreamEndpoint(
   way: HttpWay,
   { wire, entrances, voices }: EmulationParts,
 ): StreamEndpoint {
+  const named = {
+    json: { ...voices.json, transport: "http_stream" },
+    protobuf: { ...voices.protobuf, transport: "http_stream" },
+  } as const;
   const accept = async (call: Call): Promise<StreamAcceptance | Response> => {
     const admitted = await admitRequest({ way, entrances, takesGet: false }, call);
     if (admitted instanceof Response) return admitted;
@@ -63,7 +67,7 @@ export function httpStreamEndpoint(
         "content-type": binary ? "application/octet-stream" : "application/json",
       },
       first: said,
-      open: emulated(entrance, voices[binary ? "protobuf" : "json"], call),
+      open: emulated(entrance, named[binary ? "protobuf" : "json"], call),
     };
   };
   return { path: way.path, accept };
@@ -71,6 +75,7 @@ export function httpStreamEndpoint(
 
 /** `/connection/sse`: server-sent events, JSON alone. */
 export function sseEndpoint(way: HttpWay, { wire, entrances, voices }: EmulationParts): StreamEndpoint {
+  const voice: Voice = { ...voices.json, transport: "sse" };
   const accept = async (call: Call): Promise<StreamAcceptance | Response> => {
     const admitted = await admitRequest({ way, entrances, takesGet: true }, call);
     if (admitted instanceof Response) return admitted;
@@ -81,7 +86,7 @@ export function sseEndpoint(way: HttpWay, { wire, entrances, voices }: Emulation
       framing: "events",
       headers: { ...streamHeaders, ...cors, "content-type": eventStream },
       first: said,
-      open: emulated(entrance, voices.json, call),
+      open: emulated(entrance, voice, call),
     };
   };
   return { path: way.path, accept };

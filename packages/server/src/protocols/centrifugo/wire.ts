@@ -71,7 +71,13 @@ export class CentrifugoWire {
   /** How it speaks where a close has a code of its own. @param answers pings are answered, and nobody stays who does not */
   voice(codec: Codec, answers: boolean): Voice {
     const patience = answers ? Math.max(0, this.client.pongTimeout) : 0;
-    return { codec, heartbeat: this.heartbeat(codec, patience), pongs: patience > 0, saysGoodbye: false };
+    return {
+      transport: "websocket",
+      codec,
+      heartbeat: this.heartbeat(codec, patience),
+      pongs: patience > 0,
+      saysGoodbye: false,
+    };
   }
 
   private heartbeat(codec: Codec, patience: number): Heartbeat | undefined {

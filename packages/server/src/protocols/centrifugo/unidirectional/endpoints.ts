@@ -22,17 +22,23 @@ interface UnidirectionalParts {
 }
 
 const kinds = {
-  sse: { framing: "events", takesGet: true, contentType: eventStream },
-  httpStream: { framing: "lines", takesGet: false, contentType: "application/json" },
+  sse: { transport: "uni_sse", framing: "events", takesGet: true, contentType: eventStream },
+  httpStream: {
+    transport: "uni_http_stream",
+    framing: "lines",
+    takesGet: false,
+    contentType: "application/json",
+  },
 } as const;
 
 /** `/connection/uni_sse` and `/connection/uni_http_stream`. */
 export function uniStreamEndpoint(
   kind: keyof typeof kinds,
   way: UniHttpWay,
-  { wire, entrances, voice }: UnidirectionalParts,
+  { wire, entrances, voice: spoken }: UnidirectionalParts,
 ): StreamEndpoint {
-  const { framing, takesGet, contentType } = kinds[kind];
+  const { transport, framing, takesGet, contentType } = kinds[kind];
+  const voice: Voice = { ...spoken, transport };
   return {
     path: way.path,
     async accept(call) {
@@ -62,7 +68,7 @@ export function uniSocketEndpoint(
   way: UniSocketWay,
   { wire, entrances, voice: spoken }: UnidirectionalParts,
 ): SocketEndpoint {
-  const voice = { ...spoken, saysGoodbye: way.disconnectPush };
+  const voice: Voice = { ...spoken, transport: "uni_websocket", saysGoodbye: way.disconnectPush };
   const accept = (handshake: Handshake): Acceptance | Rejection => {
     const entrance = entrances.find(handshake);
     if ("status" in entrance) return entrance;
