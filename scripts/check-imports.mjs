@@ -55,6 +55,7 @@ const tables = {
     "compose-listeners.ts": everything,
     "compose-webhooks.ts": everything,
     "compose-proxies.ts": everything,
+    "compose-reload.ts": everything,
     "index.ts": everything,
     "internal.ts": everything,
   },

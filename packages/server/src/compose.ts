@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
-import type { Config } from "./config/index.ts";
+import type { Config, Loaded } from "./config/index.ts";
 import { openListeners } from "./compose-listeners.ts";
-import { composeProxies, type ComposedProxies } from "./compose-proxies.ts";
+import { composeProxies, type ProxyRoutes } from "./compose-proxies.ts";
+import { Reloading } from "./compose-reload.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
@@ -13,7 +14,7 @@ import { devPage, type DevPageSettings } from "./dev-page/index.ts";
 import type { Site } from "./dev-page/site.ts";
 import type { Route } from "./http/route.ts";
 import { centrifugoApi } from "./protocols/centrifugo/api/index.ts";
-import { createCentrifugoProtocol } from "./protocols/centrifugo/index.ts";
+import { createCentrifugoProtocol, type CentrifugoProtocol } from "./protocols/centrifugo/index.ts";
 import { pusherGrammar } from "./protocols/pusher/channel-name.ts";
 import { createPusherProtocol } from "./protocols/pusher/index.ts";
 import { frameLimitOf } from "./protocols/pusher/settings.ts";
@@ -35,6 +36,11 @@ export interface RunningServer {
   readonly port: number;
   /** Takes note of an exception that nobody caught. */
   defect(where: string, cause: unknown): void;
+  /**
+   * Goes on by the token keys and channel options of a configuration that was read again; the rest stays. Whether it
+   * did: one that is wrong changes nothing, and is logged and counted.
+   */
+  reload(read: Loaded): boolean;
   /** Drains: nobody new, every client told to come back, nothing accepted lost. Resolves when all is closed. */
   stop(): Promise<void>;
 }
@@ -92,9 +98,13 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   const webhooks = composeWebhooks(config, clock, log);
   hub.activity = webhooks?.activity;
   const proxies = composeProxies(config, clock, log);
-  hub.gatekeeper = proxies?.gatekeeper;
+  const routes = proxies.routes(config);
+  hub.gatekeeper = routes.gatekeeper;
 
-  const protocols = composeProtocols({ config, mode, hub, apps, proxies });
+  const centrifugo = composeCentrifugo({ config, mode, hub, apps }, routes);
+  const protocols = [composePusher({ config, mode, hub, apps }), centrifugo].filter(
+    (one) => one !== undefined,
+  );
   for (const protocol of protocols) protocol.start();
   const stopTicks = [
     clock.every(Math.max(1_000, config.client.presence_update_interval), () => {
@@ -109,8 +119,8 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   const page = mode === "dev" ? devPage({ ...devSettings(config), origin }, site) : undefined;
   const surfaces = {
     outside: [...protocols.flatMap((protocol) => protocol.routes), ...(page?.routes ?? [])],
-    api: apiRoutes({ config, mode, hub, apps, proxies }),
-    operations: operationRoutes(config, counters, { webhooks: webhooks?.counts, proxies: proxies?.counts }),
+    api: apiRoutes({ config, mode, hub, apps }),
+    operations: operationRoutes(config, counters, { webhooks: webhooks?.counts, proxies: proxies.counts }),
   };
   const listeners = openListeners(config, surfaces, {
     pages: page?.pages ?? {},
@@ -129,6 +139,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     throw cause;
   }
 
+  const reloading = new Reloading(config, { apps, hub, proxies, centrifugo, counters, log });
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     const until = clock.now() + config.shutdown.timeout;
@@ -138,7 +149,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     await Promise.race([closed, clock.delay(requestPatience)]);
     for (const stopTick of stopTicks) stopTick();
     for (const protocol of protocols) protocol.end();
-    proxies?.stop();
+    proxies.stop();
     transport.end();
     await webhooks?.stop(until - clock.now());
     await broker.close();
@@ -150,6 +161,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     defect: (where, cause) => {
       counters.defect(where, cause);
     },
+    reload: (read) => reloading.take(read),
     stop: () => (stopping ??= stop()),
   };
 }
@@ -177,46 +189,38 @@ interface Parts {
   readonly mode: Mode;
   readonly hub: Hub;
   readonly apps: readonly ComposedApp[];
-  readonly proxies: ComposedProxies | undefined;
 }
 
-function composeProtocols({ config, mode, hub, apps, proxies }: Parts): Protocol[] {
-  const clock = systemClock;
-  const { channel, client, websocket } = config;
-  const protocols: Protocol[] = [];
-  const pusherApps = apps.flatMap(({ pusher }) => (pusher === undefined ? [] : [pusher]));
-  if (pusherApps.length > 0)
-    protocols.push(
-      createPusherProtocol({
-        hub,
-        clock,
-        apps: pusherApps,
-        verbose: mode === "dev",
-        recovers: [channel.without_namespace, ...channel.namespaces].some((one) => one.pusher_recovery > 0),
-      }),
-    );
-  if (!websocket.disabled)
-    protocols.push(
-      createCentrifugoProtocol({
-        hub,
-        clock,
-        apps: apps.map(({ centrifugo }, index) => ({ ...centrifugo, proxies: proxies?.ofApp(index) })),
-        client: {
-          pingInterval: client.ping_interval,
-          pongTimeout: client.pong_timeout,
-          channelLimit: client.channel_limit,
-          staleCloseDelay: client.stale_close_delay,
-          expiredCloseDelay: client.expired_close_delay,
-          expiredSubCloseDelay: client.expired_sub_close_delay,
-          maxChannelLength: config.channel.max_length,
-          frameLimit: websocket.message_size_limit,
-          path: websocket.handler_prefix,
-          includeServerTime: client.connect_include_server_time,
-        },
-        versionText: versionText(),
-      }),
-    );
-  return protocols;
+function composePusher({ mode, hub, apps: composed }: Parts): Protocol | undefined {
+  const apps = composed.flatMap(({ pusher }) => (pusher === undefined ? [] : [pusher]));
+  if (apps.length === 0) return undefined;
+  return createPusherProtocol({ hub, clock: systemClock, apps, verbose: mode === "dev" });
+}
+
+function composeCentrifugo(
+  { config, hub, apps }: Parts,
+  routes: ProxyRoutes,
+): CentrifugoProtocol | undefined {
+  const { client, websocket } = config;
+  if (websocket.disabled) return undefined;
+  return createCentrifugoProtocol({
+    hub,
+    clock: systemClock,
+    apps: apps.map(({ centrifugo }, index) => ({ ...centrifugo, proxies: routes.ofApp(index) })),
+    client: {
+      pingInterval: client.ping_interval,
+      pongTimeout: client.pong_timeout,
+      channelLimit: client.channel_limit,
+      staleCloseDelay: client.stale_close_delay,
+      expiredCloseDelay: client.expired_close_delay,
+      expiredSubCloseDelay: client.expired_sub_close_delay,
+      maxChannelLength: config.channel.max_length,
+      frameLimit: websocket.message_size_limit,
+      path: websocket.handler_prefix,
+      includeServerTime: client.connect_include_server_time,
+    },
+    versionText: versionText(),
+  });
 }
 
 function versionText(): string {

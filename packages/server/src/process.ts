@@ -1,4 +1,4 @@
-import { listenerText, runProgram, startFault, type Io } from "./cli/index.ts";
+import { listenerText, runProgram, startFault, type Io, type Starting } from "./cli/index.ts";
 import { startServer, type RunningServer } from "./compose.ts";
 import type { Site } from "./dev-page/site.ts";
 
@@ -11,7 +11,7 @@ const io: Io = {
   },
 };
 
-function stopOnSignals(server: RunningServer): void {
+function followSignals(server: RunningServer, again: Starting["again"]): void {
   const stop = (): void => {
     server.stop().then(
       () => process.exit(0),
@@ -23,6 +23,9 @@ function stopOnSignals(server: RunningServer): void {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  process.on("SIGHUP", () => {
+    server.reload(again());
+  });
 }
 
 /**
@@ -33,10 +36,10 @@ export async function runProcess(site?: Site): Promise<void> {
   await runProgram(
     process.argv.slice(2),
     {
-      start: async (config, mode) => {
+      start: async ({ config, mode, again }) => {
         try {
           const server = startServer(config, mode, site);
-          stopOnSignals(server);
+          followSignals(server, again);
           // What ticks has no client to answer to: its exception is logged and counted, and the server goes on.
           process.on("uncaughtException", (cause) => {
             server.defect("uncaught", cause);

@@ -4,6 +4,7 @@ export { faultText, type Fault } from "./faults.ts";
 export { migrateConfig, type MigratedText } from "./migration.ts";
 export { goRegex } from "./go-regex.ts";
 export { loadConfig, type ConfigSource, type Loaded } from "./load-config.ts";
+export { reloadedConfig, type Reload } from "./reload.ts";
 export type { ConfigText } from "./config-file.ts";
 export type { Environment } from "./environment.ts";
 export type {

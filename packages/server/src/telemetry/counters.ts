@@ -40,6 +40,9 @@ export class PublishCounts {
   readonly buckets: number[] = latencyBounds.map(() => 0);
 }
 
+/** A configuration that is wrong is refused as a whole. */
+export type ReloadResult = "applied" | "refused";
+
 /** Plain numbers: what hot paths add to. */
 export class Counters implements Observer {
   readonly wires: Readonly<Record<Wire, WireCounts>> = {
@@ -66,6 +69,8 @@ export class Counters implements Observer {
     "centrifugo-api": new ReasonCounts(),
   };
   readonly drops = new ReasonCounts();
+  /** Configurations that were read again, by what came of it. */
+  readonly reloads: Record<ReloadResult, number> = { applied: 0, refused: 0 };
   defects = 0;
   private defectSecond = 0;
   private defectsLogged = 0;

@@ -35,9 +35,10 @@ export function metricsRoute(counters: Counters, path: string, callbacks: Callba
   registerWires(registry, counters);
   registerReasons(registry, counters);
   registerDefects(registry, counters);
+  registerReloads(registry, counters);
   const { webhooks, proxies } = callbacks;
   if (webhooks !== undefined) registerCallbacks(registry, webhooks);
-  if (proxies !== undefined) registerProxies(registry, proxies);
+  if (proxies !== undefined && proxies.proxies.size > 0) registerProxies(registry, proxies);
   return {
     path,
     prefix: false,
@@ -151,6 +152,19 @@ function registerDefects(registry: Registry, counters: Counters): void {
     collect() {
       this.reset();
       this.inc(counters.defects);
+    },
+  });
+}
+
+function registerReloads(registry: Registry, { reloads }: Counters): void {
+  new Counter({
+    name: "twinwire_reloads_total",
+    help: "Configurations read again on SIGHUP, by result.",
+    labelNames: ["result"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [result, count] of Object.entries(reloads)) this.inc({ result }, count);
     },
   });
 }

@@ -5,9 +5,15 @@ import { socketEndpoint } from "./endpoint.ts";
 import { jsonCodec } from "./json/codec.ts";
 import { protobufCodec } from "./protobuf/codec.ts";
 import type { CentrifugoApp, ClientSettings } from "./settings.ts";
-import { CentrifugoWire, Door } from "./wire.ts";
+import { CentrifugoWire, Door, type Following } from "./wire.ts";
 
-export type { CentrifugoApp, ClientSettings, TokenSettings } from "./settings.ts";
+export type { CentrifugoApp, ClientSettings, TokenKeys, TokenSettings } from "./settings.ts";
+
+/** The wire, and what of it can be changed while it runs. */
+export interface CentrifugoProtocol extends Protocol {
+  /** Of each app, in the order of `apps`. */
+  adopt(following: readonly Following[]): void;
+}
 
 export interface CentrifugoProtocolParts {
   readonly hub: Hub;
@@ -20,7 +26,7 @@ export interface CentrifugoProtocolParts {
 }
 
 /** The Centrifugo wire: JSON and protobuf over WebSocket. Its server API brings its own routes. */
-export function createCentrifugoProtocol({ apps, ...parts }: CentrifugoProtocolParts): Protocol {
+export function createCentrifugoProtocol({ apps, ...parts }: CentrifugoProtocolParts): CentrifugoProtocol {
   const wire = new CentrifugoWire(parts);
   const doors = apps.map((app) => new Door(wire, app));
   const voices = { json: wire.voice(jsonCodec), protobuf: wire.voice(protobufCodec) };
@@ -29,6 +35,9 @@ export function createCentrifugoProtocol({ apps, ...parts }: CentrifugoProtocolP
     encoders: [jsonCodec.encoder, protobufCodec.encoder],
     sockets: [socketEndpoint(wire, doors, voices)],
     routes: [],
+    adopt: (following) => {
+      for (const [index, one] of following.entries()) doors[index]?.adopt(one);
+    },
     start: () => {
       wire.start();
     },

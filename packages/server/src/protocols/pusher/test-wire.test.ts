@@ -139,7 +139,6 @@ export class TestWire {
       clock,
       apps: [this.settings, ...further],
       verbose,
-      recovers: true,
     });
     this.protocol.start();
   }
