@@ -1,5 +1,6 @@
 import { Asker } from "./callbacks/asker.ts";
-import type { ClientOptions, Config, ProxyOptions } from "./config/index.ts";
+import type { ClientTls } from "./callbacks/endpoint.ts";
+import { readPem, type ClientOptions, type Config, type ProxyOptions } from "./config/index.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Gatekeeper } from "./core/gatekeeper.ts";
 import type { Refusal } from "./core/refusal.ts";
@@ -169,6 +170,7 @@ function configured(config: Config): readonly Place[] {
 
 function proxyOf({ shown, options }: Place, asker: Asker, { observer }: ProxyCounts): Proxy {
   const url = options.endpoint;
+  const tls = tlsOf(options.http.tls);
   return new Proxy(
     {
       shown,
@@ -182,10 +184,24 @@ function proxyOf({ shown, options }: Place, asker: Asker, { observer }: ProxyCou
       transforms: new Map(options.http.status_to_code_transforms.map(transformOf)),
     },
     {
-      ask: ({ headers, body, wanted }) => asker.ask({ request: { url, headers, body }, wanted }),
+      ask: ({ headers, body, wanted }) => asker.ask({ request: { url, tls, headers, body }, wanted }),
       observer,
     },
   );
+}
+
+function tlsOf(options: ProxyOptions["http"]["tls"]): ClientTls | undefined {
+  if (!options.enabled) return undefined;
+  // All of it could be read when it was checked.
+  const cert = readPem(options.cert_pem);
+  const key = readPem(options.key_pem);
+  const ca = readPem(options.server_ca_pem);
+  return {
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(options.server_name === "" ? {} : { serverName: options.server_name }),
+    rejectUnauthorized: !options.insecure_skip_verify,
+  };
 }
 
 type Transform = ProxyOptions["http"]["status_to_code_transforms"][number];
