@@ -21,14 +21,12 @@ export function httpServerSection() {
     internal_port: portText(
       "Port of the server API, the metrics and the health check, which port then is without. Empty or port: there is none apart.",
     ),
-    tls: section({
-      enabled: flag("The port speaks TLS."),
-      cert_pem: text("", "Certificate chain: PEM text, the same in base64, or the path of a file."),
-      key_pem: secretText("Its private key: PEM text, the same in base64, or the path of a file."),
-      server_ca_pem: later(text()),
-      client_ca_pem: later(text()),
-      insecure_skip_verify: later(flag()),
-      server_name: later(text()),
+    tls: listenerTlsSection({
+      enabled: "The port speaks TLS; internal_port too, unless internal_tls or tls_external say otherwise.",
+      cert: "Certificate chain: PEM text, the same in base64, or the path of a file.",
+      key: "Its private key: PEM text, the same in base64, or the path of a file.",
+      clientCa:
+        "Authorities of clients' certificates, in the same forms: whoever has no certificate of them does not get in. Empty: nobody needs one.",
     }),
     tls_autocert: later(
       section({
@@ -41,18 +39,28 @@ export function httpServerSection() {
         http_addr: text(":80"),
       }),
     ),
-    tls_external: later(flag()),
-    internal_tls: section({
-      enabled: flag("internal_port speaks TLS."),
-      cert_pem: text("", "As in tls."),
-      key_pem: secretText("As in tls."),
-      server_ca_pem: later(text()),
-      client_ca_pem: later(text()),
-      insecure_skip_verify: later(flag()),
-      server_name: later(text()),
+    tls_external: flag("tls is for port alone: internal_port speaks no TLS, but by internal_tls."),
+    internal_tls: listenerTlsSection({
+      enabled: "internal_port speaks TLS by what stands here.",
+      cert: "As in tls.",
+      key: "As in tls.",
+      clientCa: "As in tls.",
     }),
     http3: later(section({ enabled: flag() })),
     h2c_external: later(flag()),
+  });
+}
+
+function listenerTlsSection(told: Readonly<Record<"enabled" | "cert" | "key" | "clientCa", string>>) {
+  const clients = "Accepted; it is for connections that a server opens.";
+  return section({
+    enabled: flag(told.enabled),
+    cert_pem: text("", told.cert),
+    key_pem: secretText(told.key),
+    server_ca_pem: text("", clients),
+    client_ca_pem: text("", told.clientCa),
+    insecure_skip_verify: flag(clients),
+    server_name: text("", clients),
   });
 }
 

@@ -1,10 +1,18 @@
 import type { Server, WebSocketHandler } from "bun";
 import type { Call, Route } from "./route.ts";
 
+/** In PEM. */
+export interface ListenerTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Whoever has no certificate of these authorities does not get in; undefined = nobody needs one. */
+  readonly clientCa: string | undefined;
+}
+
 export interface ListenerSettings<Data> {
   readonly host: string;
   readonly port: number;
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls: ListenerTls | undefined;
   readonly routes: readonly Route[];
   /** Handlers that the runtime bundles pages for; only the dev page needs it. */
   readonly pages: Record<string, Bun.HTMLBundle>;
@@ -32,7 +40,7 @@ export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
     port: settings.port,
     // Without development the runtime would share the port with whoever shares it too: another server of ours.
     reusePort: false,
-    ...(settings.tls === undefined ? {} : { tls: settings.tls }),
+    ...(settings.tls === undefined ? {} : { tls: tlsOptions(settings.tls) }),
     // The runtime's own 413 is empty, and says nothing of an option: each route reads no more than it may (body.ts).
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     routes: settings.pages,
@@ -50,6 +58,11 @@ export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
       return Response.json({ error: "internal server error" }, { status: 500 });
     },
   });
+}
+
+function tlsOptions({ cert, key, clientCa }: ListenerTls): Bun.TLSOptions {
+  if (clientCa === undefined) return { cert, key };
+  return { cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: true };
 }
 
 /** Splits by hand: `new URL` would also fold the doubled slashes that old mobile clients send. */
