@@ -56,6 +56,7 @@ const tables = {
     "compose-webhooks.ts": everything,
     "compose-proxies.ts": everything,
     "compose-reload.ts": everything,
+    "compose-telemetry.ts": everything,
     "index.ts": everything,
     "internal.ts": everything,
   },

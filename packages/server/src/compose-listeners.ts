@@ -13,7 +13,7 @@ export interface Surfaces {
   readonly operations: readonly Route[];
 }
 
-type Sockets<Data> = Pick<ListenerSettings<Data>, "pages" | "websocket" | "upgrade" | "defect">;
+type Sockets<Data> = Pick<ListenerSettings<Data>, "pages" | "websocket" | "upgrade" | "answered" | "defect">;
 
 /** The ports of one process. */
 export interface Listeners<Data> {

@@ -1,8 +1,8 @@
-import { hostname } from "node:os";
 import type { Config, Loaded } from "./config/index.ts";
 import { openListeners } from "./compose-listeners.ts";
 import { composeProxies, type ProxyRoutes } from "./compose-proxies.ts";
 import { Reloading } from "./compose-reload.ts";
+import { composeTelemetry } from "./compose-telemetry.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
@@ -19,11 +19,10 @@ import { pusherGrammar } from "./protocols/pusher/channel-name.ts";
 import { createPusherProtocol } from "./protocols/pusher/index.ts";
 import { frameLimitOf } from "./protocols/pusher/settings.ts";
 import type { Protocol } from "./protocols/protocol.ts";
-import { composeApps, type ComposedApp } from "./settings.ts";
+import { composeApps, nodeName, type ComposedApp } from "./settings.ts";
 import { Counters } from "./telemetry/counters.ts";
-import { healthRoute } from "./telemetry/health-route.ts";
 import { createLog } from "./telemetry/log.ts";
-import { metricsRoute, type Callbacks } from "./telemetry/metrics-route.ts";
+
 import { systemClock } from "./transport/system-clock.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 import manifest from "../package.json" with { type: "json" };
@@ -60,7 +59,7 @@ const turnDeliveries = 20_000;
  */
 export function startServer(config: Config, mode: Mode, site?: Site): RunningServer {
   const clock = systemClock;
-  const log = createLog({ level: config.log.level, node: config.node.name });
+  const log = createLog({ ...config.log, node: config.node.name });
   const counters = new Counters(log);
   const apps = composeApps(config, pusherGrammar);
   const frameLimit = largestFrame(config, apps);
@@ -115,23 +114,27 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     }),
   ];
 
+  const callbacks = { webhooks: webhooks?.counts, proxies: proxies.counts };
+  const telemetry = composeTelemetry(config, { counters, log }, callbacks);
   const origin = (): string => originOf(server.url);
   const page = mode === "dev" ? devPage({ ...devSettings(config), origin }, site) : undefined;
   const surfaces = {
     outside: [...protocols.flatMap((protocol) => protocol.routes), ...(page?.routes ?? [])],
     api: apiRoutes({ config, mode, hub, apps }),
-    operations: operationRoutes(config, counters, { webhooks: webhooks?.counts, proxies: proxies.counts }),
+    operations: telemetry.routes,
   };
   const listeners = openListeners(config, surfaces, {
     pages: page?.pages ?? {},
     websocket: transport.handlers(),
     upgrade: (call, listening) => transport.upgrade(call, listening, protocols),
+    answered: telemetry.answered,
     defect: (where, cause) => {
       counters.defect(where, cause);
     },
   });
   const { server } = listeners;
   transport.start(server, clock);
+  telemetry.start(clock);
   try {
     webhooks?.start();
   } catch (cause) {
@@ -150,6 +153,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     for (const stopTick of stopTicks) stopTick();
     for (const protocol of protocols) protocol.end();
     proxies.stop();
+    telemetry.end();
     transport.end();
     await webhooks?.stop(until - clock.now());
     await broker.close();
@@ -227,12 +231,6 @@ function versionText(): string {
   return `${manifest.version} Twinwire`;
 }
 
-function operationRoutes(config: Config, counters: Counters, calls: Callbacks): readonly Route[] {
-  const { health, prometheus } = config;
-  const metrics = prometheus.enabled ? [metricsRoute(counters, prometheus.handler_prefix, calls)] : [];
-  return [healthRoute(health.handler_prefix), ...metrics];
-}
-
 function apiRoutes({ config, hub, apps }: Parts): readonly Route[] {
   if (config.http_api.disabled) return [];
   return centrifugoApi({
@@ -241,7 +239,7 @@ function apiRoutes({ config, hub, apps }: Parts): readonly Route[] {
     apps: apps.map(({ app, api }) => ({ app, ...api })),
     prefix: config.http_api.handler_prefix,
     maxChannelLength: config.channel.max_length,
-    nodeName: config.node.name === "" ? `${hostname()}_${config.http_server.port}` : config.node.name,
+    nodeName: nodeName(config),
     version: versionText(),
     bodyLimit,
     errorMode: config.http_api.error_mode,

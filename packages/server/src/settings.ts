@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import {
   goRegex,
   type AppConfig,
@@ -20,6 +21,11 @@ export interface ComposedApp {
   readonly pusher: PusherApp | undefined;
   readonly centrifugo: CentrifugoApp;
   readonly api: { readonly keys: readonly string[]; readonly apiKey: string; readonly insecure: boolean };
+}
+
+/** What this process is called. */
+export function nodeName({ node, http_server: { port } }: Config): string {
+  return node.name === "" ? `${hostname()}_${port}` : node.name;
 }
 
 /** How names are resolved: of an app, or undefined for a server without apps. */

@@ -69,7 +69,10 @@ export function clientSection() {
     // One after the other is what there is.
     concurrency: later(count(0), [1]),
     channel_position_check_delay: duration("40s", "Time between checks of a positioned channel."),
-    channel_position_max_time_lag: later(duration("0s")),
+    channel_position_max_time_lag: duration(
+      "0s",
+      "Accepted; in one process a publication is sent in the turn in which it is made, and nothing lags.",
+    ),
     connection_limit: count(
       0,
       "Connections of this process, of both wires; above: HTTP 503, on the Pusher wire 4100. 0: no limit.",

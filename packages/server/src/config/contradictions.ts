@@ -130,6 +130,15 @@ function internalFaults({ http_server: server }: Config): readonly Fault[] {
   ];
 }
 
+/** All the time would be no interval, and the numbers are read by turns of the loop. */
+const shortestGraphite = 1_000;
+
+function graphiteFaults({ graphite }: Config): readonly Fault[] {
+  return graphite.enabled && graphite.interval < shortestGraphite
+    ? [{ path: "graphite.interval", message: 'must be "1s" or more' }]
+    : [];
+}
+
 export function namespaceNames(config: Config): ReadonlySet<string> {
   return new Set(config.channel.namespaces.map((namespace) => namespace.name));
 }
@@ -142,6 +151,7 @@ export function contradictions(config: Config): readonly Fault[] {
     ...serverTlsFaults("http_server.internal_tls", config.http_server.internal_tls),
     ...internalFaults(config),
     ...deliveryFaults(config),
+    ...graphiteFaults(config),
     ...proxyContradictions(config),
     ...clientContradictions("client", config.client, config),
     ...namespaceFaults("channel.without_namespace", channel.without_namespace, config),

@@ -71,7 +71,7 @@ export function logSection() {
       "info",
       "The least weighty line that is logged.",
     ),
-    file: later(text()),
+    file: text("", "File that lines are added to. Empty: standard error."),
   });
 }
 
@@ -109,8 +109,12 @@ export function prometheusSection() {
   return section({
     enabled: flag("Metrics for Prometheus."),
     handler_prefix: route("/metrics", "Path of the metrics."),
-    instrument_http_handlers: later(flag()),
-    recovered_publications_histogram: later(flag()),
+    instrument_http_handlers: flag(
+      "HTTP requests are counted by route, method and status: centrifugo_node_incoming_http_requests_total.",
+    ),
+    recovered_publications_histogram: flag(
+      "How many publications recoveries bring, of both wires: centrifugo_client_recovered_publications.",
+    ),
     native_histograms: later(flag()),
   });
 }
@@ -131,7 +135,10 @@ export function shutdownSection() {
 export function nodeSection() {
   return section({
     name: text("", "Name of this process. Empty: made of host name and port."),
-    info_metrics_aggregate_interval: later(duration("60s")),
+    info_metrics_aggregate_interval: duration(
+      "60s",
+      "Accepted; info of the server API has no aggregated metrics: they are at prometheus and graphite.",
+    ),
   });
 }
 
@@ -144,16 +151,14 @@ export function openTelemetrySection() {
 }
 
 export function graphiteSection() {
-  return later(
-    section({
-      enabled: flag(),
-      host: text("localhost"),
-      port: count(2003),
-      prefix: text("centrifugo"),
-      interval: duration("10s"),
-      tags: flag(),
-    }),
-  );
+  return section({
+    enabled: flag("The numbers of prometheus are told to Graphite, by its plain text protocol."),
+    host: text("localhost", "Where Graphite is."),
+    port: count(2003, "Its port.", 1, 65_535),
+    prefix: text("centrifugo", "What names begin with; the name of the node comes next."),
+    interval: duration("10s", "Time from one push to the next. One that fails is not made up for."),
+    tags: flag("Labels are told as tags, not as parts of the name."),
+  });
 }
 
 export function swaggerSection() {

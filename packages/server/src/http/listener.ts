@@ -19,6 +19,8 @@ export interface ListenerSettings<Data> {
   readonly websocket: WebSocketHandler<Data>;
   /** Answers a request to upgrade; undefined = upgraded. */
   upgrade(call: Call, server: Server<Data>): Response | undefined;
+  /** Hears of every answer: the path of its route, `upgrade` or `none` where there was none. @default nobody does */
+  readonly answered?: ((path: string, method: string, status: number) => void) | undefined;
   /** A route failed in a way it should not: logged and counted there. */
   defect(where: string, cause: unknown): void;
 }
@@ -31,9 +33,26 @@ export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
     if (route.prefix) prefixes.push(route);
     else exact.set(route.path, route);
   }
+  const { answered } = settings;
+  const heard = async (route: Route | undefined, call: Call): Promise<Response> => {
+    let status = 500;
+    try {
+      const response = await (route === undefined ? notFound() : route.handle(call));
+      ({ status } = response);
+      return response;
+    } finally {
+      answered?.(route?.path ?? "none", call.request.method, status);
+    }
+  };
   const answer = (call: Call): Response | Promise<Response> => {
     const route = exact.get(call.path) ?? prefixes.find(({ path }) => call.path.startsWith(path));
-    return route === undefined ? new Response("not found\n", { status: 404 }) : route.handle(call);
+    if (answered !== undefined) return heard(route, call);
+    return route === undefined ? notFound() : route.handle(call);
+  };
+  const upgrade = (call: Call, server: Server<Data>): Response | undefined => {
+    const refusal = settings.upgrade(call, server);
+    answered?.("upgrade", "GET", refusal?.status ?? 101);
+    return refusal;
   };
   return Bun.serve<Data>({
     hostname: settings.host,
@@ -50,7 +69,7 @@ export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
       const call = split(request);
       // Only a GET can be a handshake, and a publish is not to pay for asking. What is thrown or rejected ends in `error`.
       if (request.method === "GET" && request.headers.get("upgrade")?.toLowerCase() === "websocket")
-        return settings.upgrade(call, server);
+        return upgrade(call, server);
       return answer(call);
     },
     error(cause) {
@@ -63,6 +82,10 @@ export function listen<Data>(settings: ListenerSettings<Data>): Server<Data> {
 function tlsOptions({ cert, key, clientCa }: ListenerTls): Bun.TLSOptions {
   if (clientCa === undefined) return { cert, key };
   return { cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: true };
+}
+
+function notFound(): Response {
+  return new Response("not found\n", { status: 404 });
 }
 
 /** Splits by hand: `new URL` would also fold the doubled slashes that old mobile clients send. */

@@ -15,6 +15,7 @@ const observer: Observer = {
   channels: nothing,
   received: nothing,
   sent: nothing,
+  recovered: nothing,
   published: nothing,
   refused: nothing,
   authRefused: nothing,
