@@ -69,6 +69,9 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
       commandLimit,
       waitingLimit: Math.max(waitingLimit, frameLimit),
       frameLimit,
+      compressFrom: config.websocket.compression
+        ? config.websocket.compression_min_size
+        : Number.POSITIVE_INFINITY,
     },
     counters,
   );

@@ -5,15 +5,21 @@ export function websocketSection() {
   return section({
     disabled: flag("No Centrifugo WebSocket route."),
     handler_prefix: route("/connection/websocket", "Path of the Centrifugo WebSocket route."),
-    compression: later(flag()),
-    compression_min_size: later(count(0)),
-    compression_level: later(count(1)),
-    // Buffers of the original's WebSocket library; the runtime has its own.
-    read_buffer_size: later(count(0)),
-    use_write_buffer_pool: later(flag()),
-    write_buffer_size: later(count(0)),
+    compression: flag(
+      "Clients of both wires that offer it (permessage-deflate) get messages compressed, and may compress theirs.",
+    ),
+    compression_min_size: count(0, "Length of a message from which it goes out compressed."),
+    compression_level: count(1, "Accepted; the runtime compresses at a level of its own."),
+    read_buffer_size: count(0, "Accepted; the runtime has buffers of its own."),
+    use_write_buffer_pool: flag("Accepted; the runtime has buffers of its own."),
+    write_buffer_size: count(0, "Accepted; the runtime has buffers of its own."),
     write_timeout: duration("1000ms", "Accepted; a slow reader is closed by client.queue_max_size."),
-    message_size_limit: count(65_536, "Bytes of a message from a client; above: closed with 1009.", 1),
+    message_size_limit: count(
+      65_536,
+      "Bytes of a message from a client, once it is decompressed; above: closed with 1009.",
+      1,
+    ),
+    // The runtime has one limit for both, and does not say which messages came compressed.
     decompressed_message_size_limit: later(count(0)),
   });
 }

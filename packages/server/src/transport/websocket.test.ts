@@ -62,7 +62,7 @@ const protocol: Protocol = {
 };
 
 const transport = new WebSocketTransport(
-  { queueLimit: 1_000_000, commandLimit: 5, waitingLimit: 100, frameLimit: 100 },
+  { queueLimit: 1_000_000, commandLimit: 5, waitingLimit: 100, frameLimit: 100, compressFrom: Infinity },
   observer,
 );
 let server: Server<SocketData>;

@@ -23,6 +23,8 @@ export interface WebSocketSettings {
   readonly waitingLimit: number;
   /** Bytes of the largest message that any endpoint takes. */
   readonly frameLimit: number;
+  /** Length from which messages go out compressed to clients that offer it; infinite = nobody is offered it. */
+  readonly compressFrom: number;
 }
 
 const sweepInterval = 100;
@@ -95,7 +97,11 @@ class Socket implements Outlet, Pooled {
   }
 
   push(frame: Frame): void {
-    if (this.ws !== undefined && this.shutWith === undefined && this.ws.send(frame) <= 0)
+    if (
+      this.ws !== undefined &&
+      this.shutWith === undefined &&
+      this.ws.send(frame, this.transport.compresses(frame)) <= 0
+    )
       this.transport.congested(frame);
   }
 
@@ -109,7 +115,8 @@ class Socket implements Outlet, Pooled {
 
   /** To all followers of the topic but this one. */
   publish(topic: Topic, frame: Frame): void {
-    if (this.ws !== undefined && this.ws.publish(topic, frame) <= 0) this.transport.congested(frame);
+    if (this.ws !== undefined && this.ws.publish(topic, frame, this.transport.compresses(frame)) <= 0)
+      this.transport.congested(frame);
   }
 
   /**
@@ -162,9 +169,15 @@ export class WebSocketTransport implements Fanout {
     return this.sockets.size;
   }
 
+  /** Small messages would grow, and cost as much. */
+  compresses(frame: Frame): boolean {
+    return frame.length >= this.settings.compressFrom;
+  }
+
   publish(topic: Topic, frame: Frame, except?: Outlet): void {
     if (except instanceof Socket) except.publish(topic, frame);
-    else if (this.server !== undefined && this.server.publish(topic, frame) <= 0) this.congested(frame);
+    else if (this.server !== undefined && this.server.publish(topic, frame, this.compresses(frame)) <= 0)
+      this.congested(frame);
   }
 
   /** Somebody is buffering the frame; the runtime does not say who. */
@@ -245,7 +258,8 @@ export class WebSocketTransport implements Fanout {
     // A socket closed while it does not read keeps its last frames for as long as this allows (runtime notes, 1).
     idleTimeout: 960,
     sendPings: false,
-    perMessageDeflate: false,
+    // Without context takeover: a connection costs no memory of its own. The limit below holds for what came out.
+    perMessageDeflate: Number.isFinite(this.settings.compressFrom),
     // A little above our own limit: over it the runtime closes before we are asked.
     maxPayloadLength: this.settings.frameLimit + 1024,
     open: (ws) => {
