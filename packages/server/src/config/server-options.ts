@@ -30,7 +30,7 @@ export function httpServerSection() {
     }),
     tls_autocert: later(
       section({
-        enabled: flag(),
+        enabled: flag("Certificates are read from files; what fetches them stands beside or in front."),
         host_whitelist: textList(),
         cache_dir: text(),
         email: text(),
@@ -46,8 +46,8 @@ export function httpServerSection() {
       key: "As in tls.",
       clientCa: "As in tls.",
     }),
-    http3: later(section({ enabled: flag() })),
-    h2c_external: later(flag()),
+    http3: later(section({ enabled: flag("The runtime has no WebTransport, which it is for.") })),
+    h2c_external: later(flag("The runtime speaks HTTP/1.1 to clients; what speaks HTTP/2 stands in front.")),
   });
 }
 
@@ -115,7 +115,7 @@ export function prometheusSection() {
     recovered_publications_histogram: flag(
       "How many publications recoveries bring, of both wires: centrifugo_client_recovered_publications.",
     ),
-    native_histograms: later(flag()),
+    native_histograms: later(flag("They need the protobuf form of the metrics; here they are text.")),
   });
 }
 
@@ -162,13 +162,25 @@ export function graphiteSection() {
 }
 
 export function swaggerSection() {
-  return later(section({ enabled: flag(), handler_prefix: route("/swagger") }));
+  return later(
+    section({
+      enabled: flag("There is no description of the server API yet."),
+      handler_prefix: route("/swagger"),
+    }),
+  );
 }
 
 export function debugSection() {
-  return later(section({ enabled: flag(), handler_prefix: route("/debug/pprof") }));
+  return later(
+    section({
+      enabled: flag("Profiles of Go; this runtime has none of them."),
+      handler_prefix: route("/debug/pprof"),
+    }),
+  );
 }
 
 export function devSection() {
-  return later(section({ enabled: flag(), handler_prefix: route("/dev") }));
+  return later(
+    section({ enabled: flag("twinwire dev has a page of its own."), handler_prefix: route("/dev") }),
+  );
 }

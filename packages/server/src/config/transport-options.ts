@@ -19,8 +19,12 @@ export function websocketSection() {
       "Bytes of a message from a client, once it is decompressed; above: closed with 1009.",
       1,
     ),
-    // The runtime has one limit for both, and does not say which messages came compressed.
-    decompressed_message_size_limit: later(count(0)),
+    decompressed_message_size_limit: later(
+      count(
+        0,
+        "The runtime has one limit, message_size_limit, and does not say which messages came compressed.",
+      ),
+    ),
   });
 }
 

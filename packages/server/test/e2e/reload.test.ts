@@ -1,7 +1,9 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
+import { KeyPair } from "../../src/protocols/centrifugo/tokens/key-pairs.test.ts";
 import { baseConfig, keys } from "../server.ts";
 import { publishByApi } from "./bystanders.ts";
+import { KeyServer } from "./key-server.ts";
 import { Launched } from "./launched.ts";
 import { centrifugoPath, connectCentrifugo, openCentrifugo, subscribeCentrifugo } from "./raw-centrifugo.ts";
 import { connectPusher, subscribeEvent } from "./raw-pusher.ts";
@@ -161,6 +163,25 @@ describe("SIGHUP takes over token keys", () => {
     expect(await ofSecond("second-1")).toBe(3500);
     expect(await ofSecond("second-2")).toBe("in");
   });
+});
+
+test("SIGHUP asks for keys at an address again only where the options of tokens have changed", async () => {
+  await using source = new KeyServer();
+  const pair = KeyPair.rsa();
+  source.keys = [pair.jwk("one")];
+  const jwt = pair.token({ sub: "ann" }, "RS256", { kid: "one" });
+  const at = (audience: string, more: Options = {}): Options => ({
+    ...tokens({ jwks_public_endpoint: `${source.url}/keys`, audience }),
+    ...more,
+  });
+  await using process = await Reloaded.start(at(""));
+  expect(await connecting(process.url, jwt)).toBe("in");
+  await process.by(at("", channels([{ name: "chat", ...open }])));
+  expect(await connecting(process.url, jwt)).toBe("in");
+  expect(source.asked).toHaveLength(1);
+  await process.by(at("us"));
+  expect(await connecting(process.url, jwt)).toBe(3500);
+  expect(source.asked).toHaveLength(2);
 });
 
 describe("SIGHUP takes over channel options", () => {
