@@ -27,9 +27,10 @@ function followSignals(server: RunningServer, again: Starting["again"], pidFile:
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  process.on("SIGHUP", () => {
-    server.reload(again());
-  });
+  if (again !== undefined)
+    process.on("SIGHUP", () => {
+      server.reload(again());
+    });
 }
 
 /**

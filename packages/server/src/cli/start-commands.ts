@@ -30,8 +30,8 @@ export interface Listening {
 export interface Starting {
   readonly config: Config;
   readonly mode: Mode;
-  /** Reads the same file and environment again. */
-  readonly again: () => Loaded;
+  /** Reads the same file and environment again, on SIGHUP; undefined where that ends the process, as its terminal does. */
+  readonly again: (() => Loaded) | undefined;
 }
 
 /** The server behind the commands that start one. */
@@ -95,8 +95,7 @@ async function serve(run: Run, io: Io, options: StartOptions & { readonly worker
 }
 
 async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
-  const again = (): Loaded => loadDevConfig(source(io, options, options.config));
-  const loaded = again();
+  const loaded = loadDevConfig(source(io, options, options.config));
   if (!loaded.ok) {
     fail(io, loaded.faults);
     return;
@@ -104,7 +103,7 @@ async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
   for (const one of loaded.warnings) io.stderr.write(`twinwire: ${passedOver(one)}\n`);
   const warning = exposedWarning(loaded.config.http_server.address);
   if (warning !== undefined) io.stderr.write(`twinwire: ${warning}\n`);
-  const listening = await run.start({ config: loaded.config, mode: "dev", again });
+  const listening = await run.start({ config: loaded.config, mode: "dev", again: undefined });
   if (listening !== undefined) io.stdout.write(await devSummary(loaded.config, listening));
 }
 

@@ -46,8 +46,10 @@ export function httpServerSection() {
       key: "As in tls.",
       clientCa: "As in tls.",
     }),
-    http3: later(section({ enabled: flag("The runtime has no WebTransport, which it is for.") })),
-    h2c_external: later(flag("The runtime speaks HTTP/1.1 to clients; what speaks HTTP/2 stands in front.")),
+    http3: later(section({ enabled: flag("Not built: HTTP/3 is experimental in the runtime.") })),
+    h2c_external: later(
+      flag("Not built: HTTP/2 is experimental in the runtime; what speaks it stands in front."),
+    ),
   });
 }
 
