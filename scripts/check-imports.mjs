@@ -55,6 +55,8 @@ const tables = {
     "compose-listeners.ts": everything,
     "compose-webhooks.ts": everything,
     "compose-proxies.ts": everything,
+    "compose-reload.ts": everything,
+    "compose-telemetry.ts": everything,
     "index.ts": everything,
     "internal.ts": everything,
   },

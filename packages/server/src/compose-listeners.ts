@@ -1,5 +1,5 @@
 import type { Server } from "bun";
-import type { Config } from "./config/index.ts";
+import { externalTls, internalTls, type Config, type ListenerTls } from "./config/index.ts";
 import { listen, type ListenerSettings } from "./http/listener.ts";
 import type { Route } from "./http/route.ts";
 
@@ -13,7 +13,7 @@ export interface Surfaces {
   readonly operations: readonly Route[];
 }
 
-type Sockets<Data> = Pick<ListenerSettings<Data>, "pages" | "websocket" | "upgrade" | "defect">;
+type Sockets<Data> = Pick<ListenerSettings<Data>, "pages" | "websocket" | "upgrade" | "answered" | "defect">;
 
 /** The ports of one process. */
 export interface Listeners<Data> {
@@ -43,7 +43,7 @@ export function openListeners<Data>(
   const server = listen({
     host: address,
     port,
-    tls: tlsFiles(config.http_server.tls),
+    tls: tlsOf(externalTls(config)),
     routes: [...surfaces.outside, ...(apart ? external : inside)],
     ...sockets,
   });
@@ -53,7 +53,7 @@ export function openListeners<Data>(
     internal = listen({
       host: internalAddress === "" ? address : internalAddress,
       port: internalPort,
-      tls: tlsFiles(config.http_server.internal_tls),
+      tls: tlsOf(internalTls(config)),
       routes: inside,
       ...sockets,
       pages: {},
@@ -69,6 +69,8 @@ export function openListeners<Data>(
   return { server, stop };
 }
 
-function tlsFiles(tls: Config["http_server"]["tls"] | Config["http_server"]["internal_tls"]) {
-  return tls.enabled ? { cert: tls.cert_pem, key: tls.key_pem } : undefined;
+function tlsOf(tls: ListenerTls | undefined): ListenerSettings<unknown>["tls"] {
+  if (tls === undefined) return undefined;
+  const { cert_pem: cert, key_pem: key, client_ca_pem: clientCa } = tls;
+  return { cert, key, clientCa: clientCa === "" ? undefined : clientCa };
 }

@@ -1,5 +1,6 @@
 import { Asker } from "./callbacks/asker.ts";
-import type { ClientOptions, Config, ProxyOptions } from "./config/index.ts";
+import type { ClientTls } from "./callbacks/endpoint.ts";
+import { readPem, type ClientOptions, type Config, type ProxyOptions } from "./config/index.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Gatekeeper } from "./core/gatekeeper.ts";
 import type { Refusal } from "./core/refusal.ts";
@@ -11,11 +12,17 @@ import { PublishProxies } from "./protocols/centrifugo/proxies/publish.ts";
 import type { Log } from "./telemetry/log.ts";
 import { ProxyCounts } from "./telemetry/proxy-counts.ts";
 
-/** The proxies of all apps, and who calls them. */
-export interface ComposedProxies {
+/** Who is asked for what. */
+export interface ProxyRoutes {
   /** Of the app at that place of `apps`, or of the only one. */
   readonly ofApp: (index: number) => AppProxies;
   readonly gatekeeper: Gatekeeper;
+}
+
+/** The proxies of all apps, and who calls them. */
+export interface ComposedProxies {
+  /** By what namespaces say, and that may be said anew while the server runs; the proxies themselves stay. */
+  readonly routes: (config: Config) => ProxyRoutes;
   readonly counts: ProxyCounts;
   /** Ends the calls that are open. */
   stop(): void;
@@ -50,23 +57,33 @@ interface Plan {
   readonly rpc: ReadonlyMap<string, Place | undefined>;
 }
 
-/** Undefined where the application is asked nothing: then nothing of it runs. */
-export function composeProxies(config: Config, clock: Clock, log: Log): ComposedProxies | undefined {
-  const plan = planOf(config);
-  const places = placesOf(plan);
-  const { rpc } = config;
-  if (places.size === 0 && !rpc.ping.enabled && rpc.namespaces.length === 0) return undefined;
+/** Every proxy that is configured, whether a namespace names it yet or not. */
+export function composeProxies(config: Config, clock: Clock, log: Log): ComposedProxies {
+  const places = configured(config);
   const counts = new ProxyCounts(log, () => clock.now());
   const askers: Asker[] = [];
-  const open = Math.max(1, Math.min(openCallsOfOne, Math.floor(openCalls / Math.max(1, places.size))));
+  const open = Math.max(1, Math.min(openCallsOfOne, Math.floor(openCalls / Math.max(1, places.length))));
   const proxies = new Map<string, Proxy>();
-  for (const { shown, options } of places.values()) {
+  for (const { shown, options } of places) {
     const limits = { timeout: options.timeout, open, waiting: waitingCalls, answer: answerBytes };
     const asker = new Asker(limits);
     askers.push(asker);
     counts.add(shown, () => asker);
     proxies.set(shown, proxyOf({ shown, options }, asker, counts));
   }
+  const wants = wantsOf(places.map(({ options }) => options));
+  return {
+    routes: (read) => routesOf(read, proxies, wants),
+    counts,
+    stop() {
+      for (const asker of askers) asker.stop();
+    },
+  };
+}
+
+function routesOf(config: Config, proxies: ReadonlyMap<string, Proxy>, wants: Wants): ProxyRoutes {
+  const plan = planOf(config);
+  const { rpc } = config;
   const made = (place: Place | undefined): Proxy | undefined =>
     place === undefined ? undefined : proxies.get(place.shown);
   const common = {
@@ -78,7 +95,6 @@ export function composeProxies(config: Config, clock: Clock, log: Log): Composed
       ping: rpc.ping.enabled ? rpc.ping.method : undefined,
     },
   };
-  const wants = wantsOf([...places.values()].map(({ options }) => options));
   const apps = plan.clients.map(({ connect, refresh }): AppProxies => ({
     ...common,
     wants,
@@ -88,10 +104,6 @@ export function composeProxies(config: Config, clock: Clock, log: Log): Composed
   return {
     ofApp: (index) => apps[index] ?? noProxies,
     gatekeeper: new PublishProxies(mapped(plan.publish, made)),
-    counts,
-    stop() {
-      for (const asker of askers) asker.stop();
-    },
   };
 }
 
@@ -137,20 +149,28 @@ function named({ proxies }: Config, name: string, standard: Place): Place {
   return options === undefined ? standard : { shown: `proxies.${name}`, options };
 }
 
-/** Every place that is used, once. */
-function placesOf({ clients, subscribe, publish, subRefresh, rpc }: Plan): ReadonlyMap<string, Place> {
-  const used = [
-    ...clients.flatMap(({ connect, refresh }) => [connect, refresh]),
-    ...subscribe.values(),
-    ...publish.values(),
-    ...subRefresh.values(),
-    ...rpc.values(),
-  ].filter((place) => place !== undefined);
-  return new Map(used.map((place) => [place.shown, place]));
+/** Every place of a proxy with an endpoint; those of clients only where they are asked. */
+function configured(config: Config): readonly Place[] {
+  const { channel, rpc, proxies } = config;
+  const common: readonly Place[] = [
+    ...(["subscribe", "publish", "sub_refresh"] as const).map((kind) => ({
+      shown: `channel.proxy.${kind}`,
+      options: channel.proxy[kind],
+    })),
+    { shown: "rpc.proxy", options: rpc.proxy },
+    ...proxies.map((options) => ({ shown: `proxies.${options.name}`, options })),
+  ];
+  return [
+    ...planOf(config)
+      .clients.flatMap(({ connect, refresh }) => [connect, refresh])
+      .filter((place) => place !== undefined),
+    ...common.filter(({ options }) => options.endpoint !== ""),
+  ];
 }
 
 function proxyOf({ shown, options }: Place, asker: Asker, { observer }: ProxyCounts): Proxy {
   const url = options.endpoint;
+  const tls = tlsOf(options.http.tls);
   return new Proxy(
     {
       shown,
@@ -164,10 +184,24 @@ function proxyOf({ shown, options }: Place, asker: Asker, { observer }: ProxyCou
       transforms: new Map(options.http.status_to_code_transforms.map(transformOf)),
     },
     {
-      ask: ({ headers, body, wanted }) => asker.ask({ request: { url, headers, body }, wanted }),
+      ask: ({ headers, body, wanted }) => asker.ask({ request: { url, tls, headers, body }, wanted }),
       observer,
     },
   );
+}
+
+function tlsOf(options: ProxyOptions["http"]["tls"]): ClientTls | undefined {
+  if (!options.enabled) return undefined;
+  // All of it could be read when it was checked.
+  const cert = readPem(options.cert_pem);
+  const key = readPem(options.key_pem);
+  const ca = readPem(options.server_ca_pem);
+  return {
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(options.server_name === "" ? {} : { serverName: options.server_name }),
+    rejectUnauthorized: !options.insecure_skip_verify,
+  };
 }
 
 type Transform = ProxyOptions["http"]["status_to_code_transforms"][number];

@@ -1,7 +1,8 @@
-import { hostname } from "node:os";
-import { admitsByTransport, type Config } from "./config/index.ts";
+import { admitsByTransport, type Config, type Loaded } from "./config/index.ts";
 import { openListeners } from "./compose-listeners.ts";
-import { composeProxies, type ComposedProxies } from "./compose-proxies.ts";
+import { composeProxies, type ProxyRoutes } from "./compose-proxies.ts";
+import { Reloading } from "./compose-reload.ts";
+import { composeTelemetry } from "./compose-telemetry.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
 import { MemoryBroker } from "./brokers/memory/memory-broker.ts";
 import type { Broker } from "./core/broker.ts";
@@ -13,16 +14,14 @@ import { devPage, type DevPageSettings } from "./dev-page/index.ts";
 import type { Site } from "./dev-page/site.ts";
 import type { Route } from "./http/route.ts";
 import { centrifugoApi } from "./protocols/centrifugo/api/index.ts";
-import { createCentrifugoProtocol } from "./protocols/centrifugo/index.ts";
+import { createCentrifugoProtocol, type CentrifugoProtocol } from "./protocols/centrifugo/index.ts";
 import { pusherGrammar } from "./protocols/pusher/channel-name.ts";
 import { createPusherProtocol } from "./protocols/pusher/index.ts";
 import { frameLimitOf } from "./protocols/pusher/settings.ts";
 import type { Protocol } from "./protocols/protocol.ts";
-import { centrifugoTransports, composeApps, type ComposedApp } from "./settings.ts";
+import { centrifugoTransports, composeApps, nodeName, type ComposedApp } from "./settings.ts";
 import { Counters } from "./telemetry/counters.ts";
-import { healthRoute } from "./telemetry/health-route.ts";
 import { createLog } from "./telemetry/log.ts";
-import { metricsRoute, type Callbacks } from "./telemetry/metrics-route.ts";
 import { Delivery } from "./transport/delivery.ts";
 import { StreamTransport } from "./transport/http-stream.ts";
 import { SlowReaders } from "./transport/slow-readers.ts";
@@ -38,6 +37,11 @@ export interface RunningServer {
   readonly port: number;
   /** Takes note of an exception that nobody caught. */
   defect(where: string, cause: unknown): void;
+  /**
+   * Goes on by the token keys and channel options of a configuration that was read again; the rest stays. Whether it
+   * did: one that is wrong changes nothing, and is logged and counted.
+   */
+  reload(read: Loaded): boolean;
   /** Drains: nobody new, every client told to come back, nothing accepted lost. Resolves when all is closed. */
   stop(): Promise<void>;
 }
@@ -57,17 +61,22 @@ const turnDeliveries = 20_000;
  */
 export function startServer(config: Config, mode: Mode, site?: Site): RunningServer {
   const clock = systemClock;
-  const log = createLog({ level: config.log.level, node: config.node.name });
+  const log = createLog({ ...config.log, node: config.node.name });
   const counters = new Counters(log);
   const apps = composeApps(config, pusherGrammar);
   const frameLimit = largestFrame(config, apps);
+  const { compression, compression_min_size: compressFrom } = config.websocket;
   const queues = {
     queueLimit: config.client.queue_max_size,
     commandLimit,
     waitingLimit: Math.max(waitingLimit, frameLimit),
   };
   const slow = new SlowReaders({ ...queues, sharedLimit: config.queues.max_size }, counters);
-  const sockets = new WebSocketTransport({ ...queues, frameLimit }, slow, counters);
+  const sockets = new WebSocketTransport(
+    { ...queues, frameLimit, compressFrom: compression ? compressFrom : Number.POSITIVE_INFINITY },
+    slow,
+    counters,
+  );
   const streams = new StreamTransport(queues, slow, counters);
   const node = nodeId(crypto.randomUUID());
   const broker: Broker = new MemoryBroker({
@@ -94,9 +103,13 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   const webhooks = composeWebhooks(config, clock, log);
   hub.activity = webhooks?.activity;
   const proxies = composeProxies(config, clock, log);
-  hub.gatekeeper = proxies?.gatekeeper;
+  const routes = proxies.routes(config);
+  hub.gatekeeper = routes.gatekeeper;
 
-  const protocols = composeProtocols({ config, mode, hub, apps, proxies });
+  const centrifugo = composeCentrifugo({ config, mode, hub, apps }, routes);
+  const protocols = [composePusher({ config, mode, hub, apps }), centrifugo].filter(
+    (one) => one !== undefined,
+  );
   for (const protocol of protocols) protocol.start();
   const stopTicks = [
     clock.every(Math.max(1_000, config.client.presence_update_interval), () => {
@@ -107,6 +120,8 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     }),
   ];
 
+  const callbacks = { webhooks: webhooks?.counts, proxies: proxies.counts };
+  const telemetry = composeTelemetry(config, { counters, log }, callbacks);
   const origin = (): string => originOf(server.url);
   const page = mode === "dev" ? devPage({ ...devSettings(config), origin }, site) : undefined;
   const surfaces = {
@@ -115,13 +130,14 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
       ...streams.routes(protocols),
       ...(page?.routes ?? []),
     ],
-    api: apiRoutes({ config, mode, hub, apps, proxies }),
-    operations: operationRoutes(config, counters, { webhooks: webhooks?.counts, proxies: proxies?.counts }),
+    api: apiRoutes({ config, mode, hub, apps }),
+    operations: telemetry.routes,
   };
   const listeners = openListeners(config, surfaces, {
     pages: page?.pages ?? {},
     websocket: sockets.handlers(),
     upgrade: (call, listening) => sockets.upgrade(call, listening, protocols),
+    answered: telemetry.answered,
     defect: (where, cause) => {
       counters.defect(where, cause);
     },
@@ -130,6 +146,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   sockets.start(server);
   streams.start(server);
   slow.start(clock);
+  telemetry.start(clock);
   try {
     webhooks?.start();
   } catch (cause) {
@@ -137,6 +154,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     throw cause;
   }
 
+  const reloading = new Reloading(config, { apps, hub, proxies, centrifugo, counters, log });
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     const until = clock.now() + config.shutdown.timeout;
@@ -147,7 +165,8 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     await Promise.race([closed, clock.delay(requestPatience)]);
     for (const stopTick of stopTicks) stopTick();
     for (const protocol of protocols) protocol.end();
-    proxies?.stop();
+    proxies.stop();
+    telemetry.end();
     slow.end();
     await webhooks?.stop(until - clock.now());
     await broker.close();
@@ -159,6 +178,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     defect: (where, cause) => {
       counters.defect(where, cause);
     },
+    reload: (read) => reloading.take(read),
     stop: () => (stopping ??= stop()),
   };
 }
@@ -189,56 +209,41 @@ interface Parts {
   readonly mode: Mode;
   readonly hub: Hub;
   readonly apps: readonly ComposedApp[];
-  readonly proxies: ComposedProxies | undefined;
 }
 
-function composeProtocols({ config, mode, hub, apps, proxies }: Parts): Protocol[] {
-  const clock = systemClock;
-  const { channel, client } = config;
-  const protocols: Protocol[] = [];
-  const pusherApps = apps.flatMap(({ pusher }) => (pusher === undefined ? [] : [pusher]));
-  if (pusherApps.length > 0)
-    protocols.push(
-      createPusherProtocol({
-        hub,
-        clock,
-        apps: pusherApps,
-        verbose: mode === "dev",
-        recovers: [channel.without_namespace, ...channel.namespaces].some((one) => one.pusher_recovery > 0),
-      }),
-    );
-  const transports = centrifugoTransports(config);
-  if (admitsByTransport(config))
-    protocols.push(
-      createCentrifugoProtocol({
-        hub,
-        clock,
-        apps: apps.map(({ centrifugo }, index) => ({ ...centrifugo, proxies: proxies?.ofApp(index) })),
-        client: {
-          pingInterval: client.ping_interval,
-          pongTimeout: client.pong_timeout,
-          channelLimit: client.channel_limit,
-          staleCloseDelay: client.stale_close_delay,
-          expiredCloseDelay: client.expired_close_delay,
-          expiredSubCloseDelay: client.expired_sub_close_delay,
-          maxChannelLength: config.channel.max_length,
-          includeServerTime: client.connect_include_server_time,
-        },
-        transports,
-        versionText: versionText(),
-      }),
-    );
-  return protocols;
+function composePusher({ mode, hub, apps: composed }: Parts): Protocol | undefined {
+  const apps = composed.flatMap(({ pusher }) => (pusher === undefined ? [] : [pusher]));
+  if (apps.length === 0) return undefined;
+  return createPusherProtocol({ hub, clock: systemClock, apps, verbose: mode === "dev" });
+}
+
+function composeCentrifugo(
+  { config, hub, apps }: Parts,
+  routes: ProxyRoutes,
+): CentrifugoProtocol | undefined {
+  const { client } = config;
+  if (!admitsByTransport(config)) return undefined;
+  return createCentrifugoProtocol({
+    hub,
+    clock: systemClock,
+    apps: apps.map(({ centrifugo }, index) => ({ ...centrifugo, proxies: routes.ofApp(index) })),
+    client: {
+      pingInterval: client.ping_interval,
+      pongTimeout: client.pong_timeout,
+      channelLimit: client.channel_limit,
+      staleCloseDelay: client.stale_close_delay,
+      expiredCloseDelay: client.expired_close_delay,
+      expiredSubCloseDelay: client.expired_sub_close_delay,
+      maxChannelLength: config.channel.max_length,
+      includeServerTime: client.connect_include_server_time,
+    },
+    transports: centrifugoTransports(config),
+    versionText: versionText(),
+  });
 }
 
 function versionText(): string {
   return `${manifest.version} Twinwire`;
-}
-
-function operationRoutes(config: Config, counters: Counters, calls: Callbacks): readonly Route[] {
-  const { health, prometheus } = config;
-  const metrics = prometheus.enabled ? [metricsRoute(counters, prometheus.handler_prefix, calls)] : [];
-  return [healthRoute(health.handler_prefix), ...metrics];
 }
 
 function apiRoutes({ config, hub, apps }: Parts): readonly Route[] {
@@ -249,7 +254,7 @@ function apiRoutes({ config, hub, apps }: Parts): readonly Route[] {
     apps: apps.map(({ app, api }) => ({ app, ...api })),
     prefix: config.http_api.handler_prefix,
     maxChannelLength: config.channel.max_length,
-    nodeName: config.node.name === "" ? `${hostname()}_${config.http_server.port}` : config.node.name,
+    nodeName: nodeName(config),
     version: versionText(),
     bodyLimit,
     errorMode: config.http_api.error_mode,

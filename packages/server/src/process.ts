@@ -1,4 +1,4 @@
-import { listenerText, runProgram, startFault, type Io } from "./cli/index.ts";
+import { listenerText, PidFile, runProgram, startFault, type Io, type Starting } from "./cli/index.ts";
 import { startServer, type RunningServer } from "./compose.ts";
 import type { Site } from "./dev-page/site.ts";
 
@@ -11,11 +11,15 @@ const io: Io = {
   },
 };
 
-function stopOnSignals(server: RunningServer): void {
+function followSignals(server: RunningServer, again: Starting["again"], pidFile: PidFile): void {
   const stop = (): void => {
     server.stop().then(
-      () => process.exit(0),
+      () => {
+        pidFile.remove();
+        process.exit(0);
+      },
       (cause: unknown) => {
+        pidFile.remove();
         io.stderr.write(`twinwire: stopping failed: ${String(cause)}\n`);
         process.exit(1);
       },
@@ -23,6 +27,10 @@ function stopOnSignals(server: RunningServer): void {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  if (again !== undefined)
+    process.on("SIGHUP", () => {
+      server.reload(again());
+    });
 }
 
 /**
@@ -33,10 +41,12 @@ export async function runProcess(site?: Site): Promise<void> {
   await runProgram(
     process.argv.slice(2),
     {
-      start: async (config, mode) => {
+      start: async ({ config, mode, again }) => {
+        const pidFile = new PidFile(config.pid_file);
         try {
+          pidFile.write();
           const server = startServer(config, mode, site);
-          stopOnSignals(server);
+          followSignals(server, again, pidFile);
           // What ticks has no client to answer to: its exception is logged and counted, and the server goes on.
           process.on("uncaughtException", (cause) => {
             server.defect("uncaught", cause);
@@ -48,6 +58,7 @@ export async function runProcess(site?: Site): Promise<void> {
           io.stderr.write(`twinwire: listening on ${listenerText({ address, port: server.port })}\n`);
           return { host: server.host, port: server.port, pages: mode === "dev" ? (site?.pages ?? []) : [] };
         } catch (cause) {
+          pidFile.remove();
           io.stderr.write(`twinwire: ${startFault(cause, config.http_server)}\n`);
           process.exit(1);
         }

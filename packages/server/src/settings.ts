@@ -1,12 +1,20 @@
-import { goRegex, type Config, type NamespaceOptions as ConfiguredNamespace } from "./config/index.ts";
+import { hostname } from "node:os";
+import {
+  goRegex,
+  type AppConfig,
+  type ClientOptions,
+  type Config,
+  type NamespaceOptions as ConfiguredNamespace,
+} from "./config/index.ts";
 import type { AppSettings } from "./core/app.ts";
 import { App } from "./core/app.ts";
-import { ChannelNaming, plainGrammar, type NameGrammar } from "./core/channel-name.ts";
+import { ChannelNaming, plainGrammar, type NameGrammar, type NamingSettings } from "./core/channel-name.ts";
 import { appId, channelName } from "./core/ids.ts";
 import type { NamespaceOptions } from "./core/namespace.ts";
 import type {
   CentrifugoApp,
   HttpWay,
+  TokenKeys,
   TokenSettings,
   TransportSettings,
   UniHttpWay,
@@ -22,28 +30,46 @@ export interface ComposedApp {
   readonly api: { readonly keys: readonly string[]; readonly apiKey: string; readonly insecure: boolean };
 }
 
-/** Splits the configuration into the plain settings that each folder asks for. */
-export function composeApps(config: Config, grammar: NameGrammar): readonly ComposedApp[] {
+/** What this process is called. */
+export function nodeName({ node, http_server: { port } }: Config): string {
+  return node.name === "" ? `${hostname()}_${port}` : node.name;
+}
+
+/** How names are resolved: of an app, or undefined for a server without apps. */
+export function channelRules(
+  config: Config,
+  grammar: NameGrammar,
+): (app: AppConfig | undefined) => NamingSettings {
   const namespaces = new Map(
     config.channel.namespaces.map(
       (given) => [given.name, namespaceOptions(given.name, given, config)] as const,
     ),
   );
   const withoutNamespace = namespaceOptions("", config.channel.without_namespace, config);
-  const naming = (prefixes: Readonly<Record<string, string>>, bridged: boolean): ChannelNaming =>
-    new ChannelNaming({
-      namespaces,
-      withoutNamespace,
-      prefixes: new Map(Object.entries(prefixes)),
-      privatePrefix: config.channel.private_prefix,
-      boundary: config.channel.namespace_boundary,
-      userBoundary: config.channel.user_boundary,
-      userSeparator: config.channel.user_separator,
-      grammar: bridged ? grammar : plainGrammar,
-    });
+  return (app) => ({
+    namespaces,
+    withoutNamespace,
+    prefixes: new Map(Object.entries(app?.namespaces ?? {})),
+    privatePrefix: config.channel.private_prefix,
+    boundary: config.channel.namespace_boundary,
+    userBoundary: config.channel.user_boundary,
+    userSeparator: config.channel.user_separator,
+    grammar: app === undefined ? plainGrammar : grammar,
+  });
+}
+
+/** What an app's tokens are checked by. */
+export function tokenKeys({ token, subscription_token: subscription }: ClientOptions): TokenKeys {
+  const tokens = tokenSettings(token);
+  return { tokens, subscriptionTokens: subscription.enabled ? tokenSettings(subscription) : tokens };
+}
+
+/** Splits the configuration into the plain settings that each folder asks for. */
+export function composeApps(config: Config, grammar: NameGrammar): readonly ComposedApp[] {
+  const rules = channelRules(config, grammar);
   const [first] = config.apps;
   if (first === undefined) {
-    const app = new App(plainAppSettings(config, naming({}, false)));
+    const app = new App(plainAppSettings(config, new ChannelNaming(rules(undefined))));
     return [
       {
         app,
@@ -57,7 +83,7 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
     // The top level belongs to the first app; the others inherit nothing (B13).
     const keys = [given.key, ...given.previous.map(({ key }) => key)];
     const own = index === 0 ? config : { client: given.client, http_api: given.http_api };
-    const base = plainAppSettings({ ...config, ...own }, naming(given.namespaces, true));
+    const base = plainAppSettings({ ...config, ...own }, new ChannelNaming(rules(given)));
     const app = new App({
       ...base,
       id: appId(given.id),
@@ -172,13 +198,11 @@ function apiApp(keys: readonly string[], config: ClientSide): ComposedApp["api"]
 }
 
 function centrifugoApp(app: App, keys: readonly string[], { client }: ClientSide): CentrifugoApp {
-  const tokens = tokenSettings(client.token);
   const { enabled, transforms } = client.connect_code_to_unidirectional_disconnect;
   return {
     app,
     keys,
-    tokens,
-    subscriptionTokens: client.subscription_token.enabled ? tokenSettings(client.subscription_token) : tokens,
+    ...tokenKeys(client),
     anonymousWithoutToken: client.allow_anonymous_connect_without_token,
     disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
     insecure: client.insecure,

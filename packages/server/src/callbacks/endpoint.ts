@@ -1,8 +1,23 @@
 import type { Letter } from "./letter.ts";
 
+/** How an https address is spoken to, in PEM. */
+export interface ClientTls {
+  /** What is shown, and its key. @default none */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Authorities that are trusted. @default those of the system */
+  readonly ca?: string;
+  /** False: any certificate will do. */
+  readonly rejectUnauthorized: boolean;
+  /** Asked for, and what the certificate must have. @default that of the address */
+  readonly serverName?: string;
+}
+
 /** A request as it goes out. */
 export interface CallbackRequest {
   readonly url: string;
+  /** Undefined: as the runtime does it. */
+  readonly tls?: ClientTls | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }

@@ -30,7 +30,7 @@ export async function post(request: CallbackRequest, terms: PostTerms): Promise<
   abort.addEventListener("abort", stop);
   try {
     if (abort.aborted) return stopped;
-    const { url, headers, body } = request;
+    const { url, tls, headers, body } = request;
     const response = await fetch(url, {
       method: "POST",
       headers: answerLimit === 0 ? headers : { "accept-encoding": "identity", ...headers },
@@ -38,6 +38,7 @@ export async function post(request: CallbackRequest, terms: PostTerms): Promise<
       redirect: "manual",
       signal: limit.signal,
       decompress: false,
+      ...(tls === undefined ? {} : { tls }),
     });
     const text = await read(response, answerLimit);
     if (text !== undefined) return { kind: "answered", status: response.status, text };

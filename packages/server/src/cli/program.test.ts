@@ -20,7 +20,7 @@ async function cli(args: readonly string[], env: Record<string, string> = {}, ta
   await runProgram(
     args,
     {
-      start: async (config, mode) => {
+      start: async ({ config, mode }) => {
         const { address, port } = config.http_server;
         seen.started.push({ mode, port, address });
         return taken ? undefined : { host: address, port: port === 0 ? 40_000 : port };

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import {
+  externalTls,
+  internalTls,
   loadConfig,
   loadDevConfig,
   type ClientOptions,
@@ -77,16 +79,17 @@ function load(io: Io, { config, dev }: ServerChoice): Loaded {
   return loadConfig(source(config ?? (existsSync(standardFile) ? standardFile : undefined)));
 }
 
-function ownUrl({ http_server: { address, port, tls } }: Config): string {
-  return originOf(address, port, tls.enabled);
+function ownUrl(config: Config): string {
+  const { address, port } = config.http_server;
+  return originOf(address, port, externalTls(config) !== undefined);
 }
 
 /** The server API is on the internal port, where there is one. */
 function ownApiUrl(config: Config): string {
-  const { address, internal_port: port, internal_address: internal, internal_tls: tls } = config.http_server;
+  const { address, internal_port: port, internal_address: internal } = config.http_server;
   return port === 0 || port === config.http_server.port
     ? ownUrl(config)
-    : originOf(internal === "" ? address : internal, port, tls.enabled);
+    : originOf(internal === "" ? address : internal, port, internalTls(config) !== undefined);
 }
 
 function originOf(address: string, port: number, secure: boolean): string {

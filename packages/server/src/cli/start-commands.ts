@@ -8,6 +8,7 @@ import {
   type Config,
   type ConfigSource,
   type Fault,
+  type Loaded,
 } from "../config/index.ts";
 import { wholeNumber } from "./arguments.ts";
 import { devSummary } from "./dev-summary.ts";
@@ -25,10 +26,18 @@ export interface Listening {
   readonly pages?: readonly { readonly path: string; readonly name: string }[];
 }
 
+/** A server that is to be started. */
+export interface Starting {
+  readonly config: Config;
+  readonly mode: Mode;
+  /** Reads the same file and environment again, on SIGHUP; undefined where that ends the process, as its terminal does. */
+  readonly again: (() => Loaded) | undefined;
+}
+
 /** The server behind the commands that start one. */
 export interface Run {
   /** Resolves when the server listens; undefined where it could not, and that has been told. */
-  start(config: Config, mode: Mode): Promise<Listening | undefined>;
+  start(starting: Starting): Promise<Listening | undefined>;
 }
 
 interface StartOptions {
@@ -57,16 +66,22 @@ function passedOver({ path, message }: Fault): string {
   return `${path}: ${message}; passed over`;
 }
 
+function loadServed(from: ConfigSource): Loaded {
+  const loaded = loadConfig(from);
+  const faults = loaded.ok ? assertServable(loaded.config) : [];
+  return faults.length > 0 ? { ok: false, faults } : loaded;
+}
+
 async function serve(run: Run, io: Io, options: StartOptions & { readonly workers?: number }): Promise<void> {
   if (options.workers !== undefined && options.workers !== 1) {
     fail(io, [{ path: "--workers", message: "not supported yet" }]);
     return;
   }
   const file = options.config ?? (existsSync(standardFile) ? standardFile : undefined);
-  const loaded = loadConfig(source(io, options, file));
-  const faults = loaded.ok ? assertServable(loaded.config) : loaded.faults;
-  if (!loaded.ok || faults.length > 0) {
-    fail(io, faults);
+  const again = (): Loaded => loadServed(source(io, options, file));
+  const loaded = again();
+  if (!loaded.ok) {
+    fail(io, loaded.faults);
     return;
   }
   const warning = descriptorWarning(loaded.config);
@@ -76,7 +91,7 @@ async function serve(run: Run, io: Io, options: StartOptions & { readonly worker
     ...(warning === undefined ? [] : [warning]),
   ];
   for (const notice of notices) io.stderr.write(`twinwire: ${notice}\n`);
-  await run.start(loaded.config, "serve");
+  await run.start({ config: loaded.config, mode: "serve", again });
 }
 
 async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
@@ -88,7 +103,7 @@ async function dev(run: Run, io: Io, options: StartOptions): Promise<void> {
   for (const one of loaded.warnings) io.stderr.write(`twinwire: ${passedOver(one)}\n`);
   const warning = exposedWarning(loaded.config.http_server.address);
   if (warning !== undefined) io.stderr.write(`twinwire: ${warning}\n`);
-  const listening = await run.start(loaded.config, "dev");
+  const listening = await run.start({ config: loaded.config, mode: "dev", again: undefined });
   if (listening !== undefined) io.stdout.write(await devSummary(loaded.config, listening));
 }
 

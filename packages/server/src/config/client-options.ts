@@ -68,10 +68,15 @@ export function clientSection() {
     channel_limit: count(128, "Channels of one Centrifugo client; above: error 106."),
     queue_max_size: count(1_048_576, "Bytes a client may leave unread before it is closed as slow (3008)."),
     presence_update_interval: duration("27s", "Time between refreshes of a client's presence."),
-    // One after the other is what there is.
-    concurrency: later(count(0), [1]),
+    concurrency: later(
+      count(0, "Commands of one client are done one after the other; more than 1 at a time is not built."),
+      [1],
+    ),
     channel_position_check_delay: duration("40s", "Time between checks of a positioned channel."),
-    channel_position_max_time_lag: later(duration("0s")),
+    channel_position_max_time_lag: duration(
+      "0s",
+      "Accepted; in one process a publication is sent in the turn in which it is made, and nothing lags.",
+    ),
     connection_limit: count(
       0,
       "Connections of this process, of both wires; above: HTTP 503, on the Pusher wire 4100. 0: no limit.",

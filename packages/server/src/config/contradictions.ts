@@ -1,7 +1,7 @@
 import type { Fault } from "./faults.ts";
 import { proxyContradictions } from "./proxy-contradictions.ts";
-import { readPem } from "./pem.ts";
 import type { ClientOptions, Config, NamespaceOptions } from "./schema.ts";
+import { serverTlsFaults } from "./tls-contradictions.ts";
 import { tokenFaults } from "./token-contradictions.ts";
 import { deliveryFaults } from "./webhook-contradictions.ts";
 
@@ -120,24 +120,6 @@ export function clientContradictions(
   return faults;
 }
 
-function tlsFaults(config: Config, section: "tls" | "internal_tls"): readonly Fault[] {
-  const tls = config.http_server[section];
-  if (!tls.enabled) return [];
-  const faults: Fault[] = [];
-  for (const name of ["cert_pem", "key_pem"] as const) {
-    const path = `http_server.${section}.${name}`;
-    if (tls[name] === "")
-      faults.push({ path, message: `is required where http_server.${section}.enabled is true` });
-    else if (readPem(tls[name]) === undefined) {
-      faults.push({
-        path,
-        message: "is neither PEM text, nor PEM text in base64, nor the path of a file with it",
-      });
-    }
-  }
-  return faults;
-}
-
 function internalFaults({ http_server: server }: Config): readonly Fault[] {
   const apart = server.internal_port !== 0 && server.internal_port !== server.port;
   if (apart) return [];
@@ -148,6 +130,15 @@ function internalFaults({ http_server: server }: Config): readonly Fault[] {
   ];
 }
 
+/** All the time would be no interval, and the numbers are read by turns of the loop. */
+const shortestGraphite = 1_000;
+
+function graphiteFaults({ graphite }: Config): readonly Fault[] {
+  return graphite.enabled && graphite.interval < shortestGraphite
+    ? [{ path: "graphite.interval", message: 'must be "1s" or more' }]
+    : [];
+}
+
 export function namespaceNames(config: Config): ReadonlySet<string> {
   return new Set(config.channel.namespaces.map((namespace) => namespace.name));
 }
@@ -156,10 +147,11 @@ export function namespaceNames(config: Config): ReadonlySet<string> {
 export function contradictions(config: Config): readonly Fault[] {
   const { channel } = config;
   const faults = [
-    ...tlsFaults(config, "tls"),
-    ...tlsFaults(config, "internal_tls"),
+    ...serverTlsFaults("http_server.tls", config.http_server.tls),
+    ...serverTlsFaults("http_server.internal_tls", config.http_server.internal_tls),
     ...internalFaults(config),
     ...deliveryFaults(config),
+    ...graphiteFaults(config),
     ...proxyContradictions(config),
     ...clientContradictions("client", config.client, config),
     ...namespaceFaults("channel.without_namespace", channel.without_namespace, config),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "./load-config.ts";
 import type { Config } from "./schema.ts";
+import { Authority } from "../../test/e2e/authority.ts";
 
 function loaded(options: unknown, env: Record<string, string> = {}) {
   return loadConfig({ text: { name: "config.json", content: JSON.stringify(options) }, env });
@@ -288,14 +289,13 @@ test("a channel section without anonymous subscribers wants public_channels writ
 });
 
 test("TLS wants both halves, as text, base64 or a file", () => {
-  const pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
-  const file = join(mkdtempSync(join(tmpdir(), "twinwire-")), "key.pem");
-  writeFileSync(file, pem);
-  const base64 = Buffer.from(pem).toString("base64");
+  using authority = new Authority();
+  const { cert, key, keyFile } = authority.issue("server", "DNS:localhost");
+  const base64 = Buffer.from(cert).toString("base64");
   const { tls } = config({
-    http_server: { tls: { enabled: true, cert_pem: base64, key_pem: file } },
+    http_server: { tls: { enabled: true, cert_pem: base64, key_pem: keyFile } },
   }).http_server;
-  expect([tls.cert_pem, tls.key_pem]).toEqual([pem, pem]);
+  expect([tls.cert_pem, tls.key_pem]).toEqual([cert, key]);
   expect(faults({ http_server: { tls: { enabled: true, key_pem: "nowhere" } } })).toEqual([
     "http_server.tls.cert_pem: is required where http_server.tls.enabled is true",
     "http_server.tls.key_pem: is neither PEM text, nor PEM text in base64, nor the path of a file with it",

@@ -8,6 +8,7 @@ import { isRawObject, removeAt, setAt, withoutNulls, type RawObject } from "./ra
 import { isOwn } from "./schema-walk.ts";
 import { schemaFaults, type SchemaFault } from "./schema-faults.ts";
 import { configSchema, type Config } from "./schema.ts";
+import type { TlsPem } from "./tls-contradictions.ts";
 import { unsupportedOptions } from "./unsupported.ts";
 
 export interface ConfigSource {
@@ -125,9 +126,8 @@ function completed(read: Config): Config {
   };
 }
 
-function withPem<
-  T extends { readonly enabled: boolean; readonly cert_pem: string; readonly key_pem: string },
->(tls: T): T {
+function withPem<T extends TlsPem>(tls: T): T {
   const pem = (given: string) => (tls.enabled ? (readPem(given) ?? given) : given);
-  return { ...tls, cert_pem: pem(tls.cert_pem), key_pem: pem(tls.key_pem) };
+  const { cert_pem: cert, key_pem: key, client_ca_pem: clientCa } = tls;
+  return { ...tls, cert_pem: pem(cert), key_pem: pem(key), client_ca_pem: pem(clientCa) };
 }

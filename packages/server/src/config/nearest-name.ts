@@ -27,14 +27,15 @@ export function nearestName(name: string, names: Iterable<string>): string | und
   return nearest;
 }
 
-/** The path whose words end in the given ones: `token_hmac_secret_key`, as older files have it, is `client.token.hmac_secret_key`. */
+/**
+ * The path whose words end in the given ones: `token_hmac_secret_key`, as older files have it, is
+ * `client.token.hmac_secret_key`. Of several, the first: the schema has what most people set in front.
+ */
 export function pathEndingIn(name: string, paths: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
-  let found: string | undefined;
   for (const path of paths) {
     const words = path.replaceAll(".", "_").toLowerCase();
-    const fits = words === wanted || words.endsWith(`_${wanted}`);
-    if (fits && (found === undefined || path.length < found.length)) found = path;
+    if (words === wanted || words.endsWith(`_${wanted}`)) return path;
   }
-  return found;
+  return undefined;
 }

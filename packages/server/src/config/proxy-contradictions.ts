@@ -1,6 +1,7 @@
 import type { Fault } from "./faults.ts";
 import { defaultProxy, ownDisconnects, ownErrors } from "./proxy-options.ts";
 import type { ClientOptions, Config, NamespaceOptions, ProxyOptions } from "./schema.ts";
+import { clientTlsFaults } from "./tls-contradictions.ts";
 
 /** Headers that say what the request is, or belong to the connection it goes by. */
 const taken: ReadonlySet<string> = new Set([
@@ -85,6 +86,7 @@ function proxyFaults(path: string, proxy: ProxyOptions): readonly Fault[] {
   return [
     ...(wrong === undefined ? [] : [{ path: `${path}.endpoint`, message: wrong }]),
     ...(proxy.timeout > 0 ? [] : [{ path: `${path}.timeout`, message: "must be above 0" }]),
+    ...clientTlsFaults(`${path}.http.tls`, proxy.http.tls),
     ...nameFaults(`${path}.http_headers`, proxy.http_headers),
     ...nameFaults(`${path}.emulated_headers`, proxy.emulated_headers),
     ...staticFaults(`${path}.http.static_headers`, proxy.http.static_headers),

@@ -101,11 +101,6 @@ describe("what cannot work is told by its path", () => {
       "client.proxy.connect.http.static_headers.A: must be printable ASCII",
     ],
     [
-      "TLS",
-      connect({ http: { tls: { enabled: true } } }),
-      "client.proxy.connect.http.tls.enabled: not supported yet",
-    ],
-    [
       "gRPC options",
       connect({ grpc_metadata: ["x"] }),
       "client.proxy.connect.grpc_metadata: not supported yet",

@@ -14,7 +14,28 @@ import {
   textMap,
 } from "./option-kinds.ts";
 
-/** TLS of a connection this server opens, or of a listener it does not have yet. */
+const pemForms = "PEM text, the same in base64, or the path of a file";
+
+/** TLS of connections that this server opens. */
+function clientTlsSection() {
+  return section({
+    enabled: flag("An https endpoint is asked by what stands here."),
+    cert_pem: text("", `Certificate that this server shows, with its chain: ${pemForms}. Empty: none.`),
+    key_pem: secretText(`Its private key: ${pemForms}.`),
+    server_ca_pem: text(
+      "",
+      `Authorities that the endpoint's certificate may be of, in place of those of the system: ${pemForms}.`,
+    ),
+    client_ca_pem: text("", "Accepted; it says nothing of a connection that this server opens."),
+    insecure_skip_verify: flag("Any certificate of the endpoint will do. For tests."),
+    server_name: text(
+      "",
+      "Name that is asked for, and that the certificate must have. Empty: that of the URL.",
+    ),
+  });
+}
+
+/** TLS of what is not built yet. */
 export function tlsShape() {
   return {
     enabled: flag(),
@@ -44,7 +65,7 @@ function proxyShape() {
     binary_encoding: flag("Data goes and comes as b64data, and may be any bytes."),
     include_connection_meta: flag("The meta of the connection is passed on."),
     http: section({
-      tls: later(section(tlsShape())),
+      tls: clientTlsSection(),
       static_headers: textMap("Headers of each request, such as Authorization.", true),
       status_to_code_transforms: objectList(
         z.strictObject({

@@ -86,7 +86,7 @@ export const configSchema = z.strictObject({
   usage_stats: usageStatsSection(),
   node: nodeSection(),
   shutdown: shutdownSection(),
-  pid_file: later(text()),
+  pid_file: text("", "File with the process id while the server runs."),
   enable_unreleased_features: later(flag()),
 });
 

@@ -21,18 +21,16 @@ export function httpServerSection() {
     internal_port: portText(
       "Port of the server API, the metrics and the health check, which port then is without. Empty or port: there is none apart.",
     ),
-    tls: section({
-      enabled: flag("The port speaks TLS."),
-      cert_pem: text("", "Certificate chain: PEM text, the same in base64, or the path of a file."),
-      key_pem: secretText("Its private key: PEM text, the same in base64, or the path of a file."),
-      server_ca_pem: later(text()),
-      client_ca_pem: later(text()),
-      insecure_skip_verify: later(flag()),
-      server_name: later(text()),
+    tls: listenerTlsSection({
+      enabled: "The port speaks TLS; internal_port too, unless internal_tls or tls_external say otherwise.",
+      cert: "Certificate chain: PEM text, the same in base64, or the path of a file.",
+      key: "Its private key: PEM text, the same in base64, or the path of a file.",
+      clientCa:
+        "Authorities of clients' certificates, in the same forms: whoever has no certificate of them does not get in. Empty: nobody needs one.",
     }),
     tls_autocert: later(
       section({
-        enabled: flag(),
+        enabled: flag("Certificates are read from files; what fetches them stands beside or in front."),
         host_whitelist: textList(),
         cache_dir: text(),
         email: text(),
@@ -41,18 +39,30 @@ export function httpServerSection() {
         http_addr: text(":80"),
       }),
     ),
-    tls_external: later(flag()),
-    internal_tls: section({
-      enabled: flag("internal_port speaks TLS."),
-      cert_pem: text("", "As in tls."),
-      key_pem: secretText("As in tls."),
-      server_ca_pem: later(text()),
-      client_ca_pem: later(text()),
-      insecure_skip_verify: later(flag()),
-      server_name: later(text()),
+    tls_external: flag("tls is for port alone: internal_port speaks no TLS, but by internal_tls."),
+    internal_tls: listenerTlsSection({
+      enabled: "internal_port speaks TLS by what stands here.",
+      cert: "As in tls.",
+      key: "As in tls.",
+      clientCa: "As in tls.",
     }),
-    http3: later(section({ enabled: flag() })),
-    h2c_external: later(flag()),
+    http3: later(section({ enabled: flag("Not built: HTTP/3 is experimental in the runtime.") })),
+    h2c_external: later(
+      flag("Not built: HTTP/2 is experimental in the runtime; what speaks it stands in front."),
+    ),
+  });
+}
+
+function listenerTlsSection(told: Readonly<Record<"enabled" | "cert" | "key" | "clientCa", string>>) {
+  const clients = "Accepted; it is for connections that a server opens.";
+  return section({
+    enabled: flag(told.enabled),
+    cert_pem: text("", told.cert),
+    key_pem: secretText(told.key),
+    server_ca_pem: text("", clients),
+    client_ca_pem: text("", told.clientCa),
+    insecure_skip_verify: flag(clients),
+    server_name: text("", clients),
   });
 }
 
@@ -63,7 +73,7 @@ export function logSection() {
       "info",
       "The least weighty line that is logged.",
     ),
-    file: later(text()),
+    file: text("", "File that lines are added to. Empty: standard error."),
   });
 }
 
@@ -101,9 +111,13 @@ export function prometheusSection() {
   return section({
     enabled: flag("Metrics for Prometheus."),
     handler_prefix: route("/metrics", "Path of the metrics."),
-    instrument_http_handlers: later(flag()),
-    recovered_publications_histogram: later(flag()),
-    native_histograms: later(flag()),
+    instrument_http_handlers: flag(
+      "HTTP requests are counted by route, method and status: centrifugo_node_incoming_http_requests_total.",
+    ),
+    recovered_publications_histogram: flag(
+      "How many publications recoveries bring, of both wires: centrifugo_client_recovered_publications.",
+    ),
+    native_histograms: later(flag("They need the protobuf form of the metrics; here they are text.")),
   });
 }
 
@@ -123,7 +137,10 @@ export function shutdownSection() {
 export function nodeSection() {
   return section({
     name: text("", "Name of this process. Empty: made of host name and port."),
-    info_metrics_aggregate_interval: later(duration("60s")),
+    info_metrics_aggregate_interval: duration(
+      "60s",
+      "Accepted; info of the server API has no aggregated metrics: they are at prometheus and graphite.",
+    ),
   });
 }
 
@@ -136,26 +153,36 @@ export function openTelemetrySection() {
 }
 
 export function graphiteSection() {
+  return section({
+    enabled: flag("The numbers of prometheus are told to Graphite, by its plain text protocol."),
+    host: text("localhost", "Where Graphite is."),
+    port: count(2003, "Its port.", 1, 65_535),
+    prefix: text("centrifugo", "What names begin with; the name of the node comes next."),
+    interval: duration("10s", "Time from one push to the next. One that fails is not made up for."),
+    tags: flag("Labels are told as tags, not as parts of the name."),
+  });
+}
+
+export function swaggerSection() {
   return later(
     section({
-      enabled: flag(),
-      host: text("localhost"),
-      port: count(2003),
-      prefix: text("centrifugo"),
-      interval: duration("10s"),
-      tags: flag(),
+      enabled: flag("There is no description of the server API yet."),
+      handler_prefix: route("/swagger"),
     }),
   );
 }
 
-export function swaggerSection() {
-  return later(section({ enabled: flag(), handler_prefix: route("/swagger") }));
-}
-
 export function debugSection() {
-  return later(section({ enabled: flag(), handler_prefix: route("/debug/pprof") }));
+  return later(
+    section({
+      enabled: flag("Profiles of Go; this runtime has none of them."),
+      handler_prefix: route("/debug/pprof"),
+    }),
+  );
 }
 
 export function devSection() {
-  return later(section({ enabled: flag(), handler_prefix: route("/dev") }));
+  return later(
+    section({ enabled: flag("twinwire dev has a page of its own."), handler_prefix: route("/dev") }),
+  );
 }

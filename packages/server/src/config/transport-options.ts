@@ -21,20 +21,35 @@ export function queuesSection() {
   });
 }
 
+/** What the runtime decides by itself, for every WebSocket. */
+const ofRuntime = () => ({
+  compression_level: count(1, "Accepted; the runtime compresses at a level of its own."),
+  read_buffer_size: count(0, "Accepted; the runtime has buffers of its own."),
+  use_write_buffer_pool: flag("Accepted; the runtime has buffers of its own."),
+  write_buffer_size: count(0, "Accepted; the runtime has buffers of its own."),
+  write_timeout: duration("1000ms", "Accepted; a slow reader is closed by client.queue_max_size."),
+  decompressed_message_size_limit: later(
+    count(
+      0,
+      "The runtime has one limit, message_size_limit, and does not say which messages came compressed.",
+    ),
+  ),
+});
+
 export function websocketSection() {
   return section({
     disabled: flag("No Centrifugo WebSocket route."),
     handler_prefix: route("/connection/websocket", "Path of the Centrifugo WebSocket route."),
-    compression: later(flag()),
-    compression_min_size: later(count(0)),
-    compression_level: later(count(1)),
-    // Buffers of the original's WebSocket library; the runtime has its own.
-    read_buffer_size: later(count(0)),
-    use_write_buffer_pool: later(flag()),
-    write_buffer_size: later(count(0)),
-    write_timeout: duration("1000ms", "Accepted; a slow reader is closed by client.queue_max_size."),
-    message_size_limit: count(65_536, "Bytes of a message from a client; above: closed with 1009.", 1),
-    decompressed_message_size_limit: later(count(0)),
+    compression: flag(
+      "Clients of both wires that offer it (permessage-deflate) get messages compressed, and may compress theirs.",
+    ),
+    compression_min_size: count(0, "Length of a message from which it goes out compressed."),
+    message_size_limit: count(
+      65_536,
+      "Bytes of a message from a client, once it is decompressed; above: closed with 1009.",
+      1,
+    ),
+    ...ofRuntime(),
   });
 }
 
@@ -81,16 +96,13 @@ export function uniWebsocketSection() {
   return section({
     enabled: flag("Clients that only listen may connect by WebSocket."),
     handler_prefix: route("/connection/uni_websocket", "Path of its route."),
-    compression: later(flag()),
-    compression_min_size: later(count(0)),
-    compression_level: later(count(1)),
-    read_buffer_size: later(count(0)),
-    use_write_buffer_pool: later(flag()),
-    write_buffer_size: later(count(0)),
-    write_timeout: duration("1000ms", "Accepted; a slow reader is closed by client.queue_max_size."),
+    compression: later(
+      flag("The runtime compresses on all WebSockets or on none: websocket.compression is for these too."),
+    ),
+    compression_min_size: later(count(0, "As compression: websocket.compression_min_size.")),
     message_size_limit: count(65_536, "Bytes of the connect request; above: closed with 1009.", 1),
-    decompressed_message_size_limit: later(count(0)),
-    disable_closing_handshake: later(flag()),
+    ...ofRuntime(),
+    disable_closing_handshake: later(flag("The runtime always ends with a close frame.")),
     disable_disconnect_push: flag("A connection ends with its close frame alone, without a push before."),
     join_push_messages: flag("Accepted; every push is a message of its own."),
   });

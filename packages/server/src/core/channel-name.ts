@@ -131,19 +131,33 @@ class Traits implements ChannelTraits {
   }
 }
 
-/** Resolves the names of one app. */
-export class ChannelNaming {
-  private readonly kinds = new Map<Prefix, Map<NamespaceOptions, Kind[]>>();
-  /** Longest first, so that the first match is the longest. */
-  private readonly prefixes: readonly (readonly [string, NamespaceOptions])[];
+function longestFirst({
+  namespaces,
+  prefixes,
+}: NamingSettings): readonly (readonly [string, NamespaceOptions])[] {
+  const known: [string, NamespaceOptions][] = [];
+  for (const [prefix, name] of prefixes) {
+    const namespace = namespaces.get(name);
+    if (namespace !== undefined) known.push([prefix, namespace]);
+  }
+  return known.toSorted((a, b) => b[0].length - a[0].length);
+}
 
-  constructor(private readonly settings: NamingSettings) {
-    const known: [string, NamespaceOptions][] = [];
-    for (const [prefix, name] of settings.prefixes) {
-      const namespace = settings.namespaces.get(name);
-      if (namespace !== undefined) known.push([prefix, namespace]);
-    }
-    this.prefixes = known.toSorted((a, b) => b[0].length - a[0].length);
+/** Resolves the names of one app. Traits keep the rules that they were made by; whoever resolves a name has the newest. */
+export class ChannelNaming {
+  private kinds = new Map<Prefix, Map<NamespaceOptions, Kind[]>>();
+  /** Longest first, so that the first match is the longest. */
+  private prefixes: readonly (readonly [string, NamespaceOptions])[];
+
+  constructor(private settings: NamingSettings) {
+    this.prefixes = longestFirst(settings);
+  }
+
+  /** Names are resolved by other rules from here on. */
+  adopt(settings: NamingSettings): void {
+    this.settings = settings;
+    this.prefixes = longestFirst(settings);
+    this.kinds = new Map();
   }
 
   /** The traits of a name, or undefined where it names a namespace that is not configured. */

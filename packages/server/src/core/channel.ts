@@ -41,7 +41,8 @@ export class Channel {
 
   constructor(
     readonly app: App,
-    readonly traits: ChannelTraits,
+    /** By the rules that its newest subscriber came by. */
+    public traits: ChannelTraits,
   ) {
     this.key = app.key(traits.name);
   }

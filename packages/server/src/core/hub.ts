@@ -100,7 +100,10 @@ export class Hub implements BrokerListener {
   open(app: App, traits: ChannelTraits): Channel {
     const key = app.key(traits.name);
     const known = this.channels.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.traits = traits;
+      return known;
+    }
     const channel = new Channel(app, traits);
     this.channels.set(key, channel);
     const failed = (cause: unknown): never => {

@@ -75,6 +75,10 @@ export class Joining {
   settle(): JoinOutcome {
     const outcome = this.outcome();
     this.held = outcome.publications.at(-1)?.position;
+    if (outcome.wasRecovering && outcome.recovered) {
+      const { hub, subscription } = this.parts;
+      hub.observer.recovered(subscription.channel.traits.namespace.name, outcome.publications.length);
+    }
     this.missed = this.parts.fetched.slotRead && outcome.cached === undefined && !outcome.recovered;
     return outcome;
   }

@@ -16,6 +16,8 @@ export interface Observer {
   sent(wire: Wire, messages: number): void;
   /** One publish accepted, and the seconds from its arrival to the end of the fan-out here. */
   published(source: Source, seconds: number): void;
+  /** A client has recovered in a channel of the namespace, by so many publications. */
+  recovered(namespace: string, publications: number): void;
   refused(source: Source, reason: string): void;
   /**
    * The back end's word was refused: why, from a closed list. `told`: a sentence for the log, at a bounded rate and

@@ -4,6 +4,7 @@ import { CallbackCounts } from "./callback-counts.ts";
 import { Counters } from "./counters.ts";
 import type { Log } from "./log.ts";
 import { metricsRoute } from "./metrics-route.ts";
+import { Metrics } from "./metrics.ts";
 
 function counting() {
   const lines: string[] = [];
@@ -75,7 +76,7 @@ test("a scrape has the numbers where there are webhooks, and says nothing of the
   counts.pending = () => 4;
   const request = new Request("http://localhost/metrics");
   const scrape = async (callbacks?: CallbackCounts): Promise<string> => {
-    const route = metricsRoute(new Counters(log), "/metrics", { webhooks: callbacks });
+    const route = metricsRoute(new Metrics(new Counters(log), { webhooks: callbacks }), "/metrics");
     return (await route.handle({ request, path: "/metrics", query: "" })).text();
   };
   const lines = (await scrape(counts)).split("\n");

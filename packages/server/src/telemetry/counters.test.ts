@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Counters, latencyBounds, ReasonCounts } from "./counters.ts";
+import { Counters, ReasonCounts } from "./counters.ts";
 import type { Log } from "./log.ts";
 
 function counters(): { readonly counters: Counters; readonly lines: string[] } {
@@ -28,16 +28,6 @@ test("connections go up and down, and what came once stays counted", () => {
   expect(counted.wires.pusher).toMatchObject({ connections: 1, connected: 2 });
   expect(counted.wires.pusher.closes.counts).toEqual(new Map([["slow", 1]]));
   expect(counted.wires.centrifugo.connections).toBe(0);
-});
-
-test("a publish falls into the first bucket that it fits, and into none above the last", () => {
-  const { counters: counted } = counters();
-  for (const bound of latencyBounds) counted.published("pusher", bound);
-  counted.published("pusher", 60);
-  const { buckets, count, seconds } = counted.publishes.pusher;
-  expect(buckets).toEqual(latencyBounds.map(() => 1));
-  expect(count).toBe(latencyBounds.length + 1);
-  expect(seconds).toBeCloseTo(60 + latencyBounds.reduce((sum, bound) => sum + bound, 0));
 });
 
 test("every defect is counted, and a flood of them does not flood the log", () => {

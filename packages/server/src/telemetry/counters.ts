@@ -1,9 +1,13 @@
 import type { Wire } from "../core/encoder.ts";
 import type { Observer, Source } from "../core/observer.ts";
+import { Histogram } from "./histogram.ts";
 import type { Log } from "./log.ts";
 
-/** Upper bounds of the publish latency buckets, in seconds. */
-export const latencyBounds = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] as const;
+/** Of publish latency, in seconds. */
+const latencyBounds = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] as const;
+
+/** Of publications that one recovery brought; as Centrifugo's. */
+const recoveredBounds = [0, 1, 2, 3, 5, 10, 20, 50, 100, 250, 500, 1000, 2000, 5000, 10_000] as const;
 
 /** Reasons come from closed lists; whatever else turns up is counted under one name, so that labels stay few. */
 const reasonLimit = 100;
@@ -33,12 +37,8 @@ export class WireCounts {
   readonly closes = new ReasonCounts();
 }
 
-/** Publishes from one source, with their latency in buckets that are summed at the scrape. */
-export class PublishCounts {
-  count = 0;
-  seconds = 0;
-  readonly buckets: number[] = latencyBounds.map(() => 0);
-}
+/** A configuration that is wrong is refused as a whole. */
+export type ReloadResult = "applied" | "refused";
 
 /** Plain numbers: what hot paths add to. */
 export class Counters implements Observer {
@@ -46,12 +46,14 @@ export class Counters implements Observer {
     pusher: new WireCounts(),
     centrifugo: new WireCounts(),
   };
-  readonly publishes: Readonly<Record<Source, PublishCounts>> = {
-    pusher: new PublishCounts(),
-    centrifugo: new PublishCounts(),
-    "pusher-api": new PublishCounts(),
-    "centrifugo-api": new PublishCounts(),
+  readonly publishes: Readonly<Record<Source, Histogram>> = {
+    pusher: new Histogram(latencyBounds),
+    centrifugo: new Histogram(latencyBounds),
+    "pusher-api": new Histogram(latencyBounds),
+    "centrifugo-api": new Histogram(latencyBounds),
   };
+  /** By namespace: there are as many as the configuration has. */
+  readonly recoveries = new Map<string, Histogram>();
   readonly refusals: Readonly<Record<Source, ReasonCounts>> = {
     pusher: new ReasonCounts(),
     centrifugo: new ReasonCounts(),
@@ -66,6 +68,8 @@ export class Counters implements Observer {
     "centrifugo-api": new ReasonCounts(),
   };
   readonly drops = new ReasonCounts();
+  /** Configurations that were read again, by what came of it. */
+  readonly reloads: Record<ReloadResult, number> = { applied: 0, refused: 0 };
   defects = 0;
   private defectSecond = 0;
   private defectsLogged = 0;
@@ -99,14 +103,13 @@ export class Counters implements Observer {
   }
 
   published(source: Source, seconds: number): void {
-    const counts = this.publishes[source];
-    counts.count += 1;
-    counts.seconds += seconds;
-    for (let i = 0; i < latencyBounds.length; i += 1) {
-      if (seconds > (latencyBounds[i] ?? 0)) continue;
-      counts.buckets[i] = (counts.buckets[i] ?? 0) + 1;
-      return;
-    }
+    this.publishes[source].observe(seconds);
+  }
+
+  recovered(namespace: string, publications: number): void {
+    let histogram = this.recoveries.get(namespace);
+    if (histogram === undefined) this.recoveries.set(namespace, (histogram = new Histogram(recoveredBounds)));
+    histogram.observe(publications);
   }
 
   refused(source: Source, reason: string): void {

@@ -3,11 +3,12 @@ import { Counters } from "./counters.ts";
 import { healthRoute } from "./health-route.ts";
 import type { Log } from "./log.ts";
 import { metricsRoute } from "./metrics-route.ts";
+import { Metrics } from "./metrics.ts";
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 async function scrape(counters: Counters): Promise<string[]> {
-  const route = metricsRoute(counters, "/metrics");
+  const route = metricsRoute(new Metrics(counters), "/metrics");
   expect(route).toMatchObject({ path: "/metrics", prefix: false });
   const request = new Request("http://localhost/metrics");
   const response = await route.handle({ request, path: "/metrics", query: "" });
@@ -56,7 +57,7 @@ test("a scrape has every number that was counted", async () => {
 test("a second scrape does not count twice", async () => {
   const counters = new Counters(silent);
   counters.sent("pusher", 2);
-  const route = metricsRoute(counters, "/metrics");
+  const route = metricsRoute(new Metrics(counters), "/metrics");
   const request = new Request("http://localhost/metrics");
   const call = { request, path: "/metrics", query: "" };
   await route.handle(call);

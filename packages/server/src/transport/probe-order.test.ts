@@ -13,7 +13,13 @@ import { WebSocketTransport } from "./websocket.ts";
  */
 
 const news = topic("news");
-const settings = { queueLimit: 16 << 20, commandLimit: 10, waitingLimit: 1 << 20, frameLimit: 1_000 };
+const settings = {
+  queueLimit: 16 << 20,
+  commandLimit: 10,
+  waitingLimit: 1 << 20,
+  frameLimit: 1_000,
+  compressFrom: Infinity,
+};
 
 type Turn = "timer" | "immediate" | "message" | "request" | "microtask";
 

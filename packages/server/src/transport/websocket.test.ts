@@ -15,6 +15,7 @@ const observer: Observer = {
   channels: nothing,
   received: nothing,
   sent: nothing,
+  recovered: nothing,
   published: nothing,
   refused: nothing,
   authRefused: nothing,
@@ -61,7 +62,13 @@ const protocol: Protocol = {
   end: nothing,
 };
 
-const settings = { queueLimit: 1_000_000, commandLimit: 5, waitingLimit: 100, frameLimit: 100 };
+const settings = {
+  queueLimit: 1_000_000,
+  commandLimit: 5,
+  waitingLimit: 100,
+  frameLimit: 100,
+  compressFrom: Number.POSITIVE_INFINITY,
+};
 const slow = new SlowReaders({ ...settings, sharedLimit: 0 }, observer);
 const transport = new WebSocketTransport(settings, slow, observer);
 let server: Server<SocketData>;

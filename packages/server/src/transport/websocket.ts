@@ -20,6 +20,8 @@ export interface WebSocketSettings extends IntakeSettings {
   readonly queueLimit: number;
   /** Bytes of the largest message that any endpoint takes. */
   readonly frameLimit: number;
+  /** Length from which messages go out compressed to clients that offer it; infinite = nobody is offered it. */
+  readonly compressFrom: number;
 }
 
 /** Two seconds for the last frames: who does not read them by then has had the time of the drain to do so. */
@@ -59,7 +61,11 @@ class Socket implements Outlet, Reader, Speaker {
   }
 
   push(frame: Frame): void {
-    if (this.ws !== undefined && this.shutWith === undefined && this.ws.send(frame) <= 0)
+    if (
+      this.ws !== undefined &&
+      this.shutWith === undefined &&
+      this.ws.send(frame, this.transport.compresses(frame)) <= 0
+    )
       this.transport.congested(frame);
   }
 
@@ -73,7 +79,8 @@ class Socket implements Outlet, Reader, Speaker {
 
   /** To all followers of the topic but this one. */
   publish(topic: Topic, frame: Frame): void {
-    if (this.ws !== undefined && this.ws.publish(topic, frame) <= 0) this.transport.congested(frame);
+    if (this.ws !== undefined && this.ws.publish(topic, frame, this.transport.compresses(frame)) <= 0)
+      this.transport.congested(frame);
   }
 
   /**
@@ -125,6 +132,11 @@ export class WebSocketTransport implements Fanout {
     return this.sockets.size;
   }
 
+  /** Small messages would grow, and cost as much. */
+  compresses(frame: Frame): boolean {
+    return frame.length >= this.settings.compressFrom;
+  }
+
   publish(topic: Topic, frame: Frame, except?: Outlet): void {
     if (except instanceof Socket) except.publish(topic, frame);
     else this.publishToAll(topic, frame);
@@ -133,7 +145,7 @@ export class WebSocketTransport implements Fanout {
   private publishToAll(topic: Topic, frame: Frame): void {
     const { server } = this;
     if (server === undefined) return;
-    const result = server.publish(topic, frame);
+    const result = server.publish(topic, frame, this.compresses(frame));
     // 0 is also the answer where nobody follows: only HTTP streams may.
     if (result < 0 || (result === 0 && server.subscriberCount(topic) > 0)) this.congested(frame);
   }
@@ -179,7 +191,8 @@ export class WebSocketTransport implements Fanout {
     // A socket closed while it does not read keeps its last frames for as long as this allows (runtime notes, 1).
     idleTimeout: 960,
     sendPings: false,
-    perMessageDeflate: false,
+    // Without context takeover: a connection costs no memory of its own. The limit below holds for what came out.
+    perMessageDeflate: Number.isFinite(this.settings.compressFrom),
     // A little above our own limit: over it the runtime closes before we are asked.
     maxPayloadLength: this.settings.frameLimit + 1024,
     open: (ws) => {

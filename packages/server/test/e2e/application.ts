@@ -19,12 +19,16 @@ export class Application implements AsyncDisposable {
   readonly answers = new Map<string, Answer>();
   private readonly server: Bun.Server<undefined>;
 
-  constructor(answers: Readonly<Record<string, Answer | object>> = {}) {
+  constructor(
+    answers: Readonly<Record<string, Answer | object>> = {},
+    private readonly tls?: Bun.TLSOptions,
+  ) {
     for (const [proxy, answer] of Object.entries(answers)) this.on(proxy, answer);
     this.server = Bun.serve({
       hostname: "127.0.0.1",
       port: 0,
       idleTimeout: 0,
+      ...(tls === undefined ? {} : { tls }),
       fetch: async (request) => this.answer(request),
     });
   }
@@ -35,7 +39,7 @@ export class Application implements AsyncDisposable {
   }
 
   url(proxy: string): string {
-    return `http://127.0.0.1:${this.server.port}/${proxy}`;
+    return `${this.tls === undefined ? "http" : "https"}://127.0.0.1:${this.server.port}/${proxy}`;
   }
 
   /** Options of a proxy that leads here. */

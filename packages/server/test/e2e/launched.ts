@@ -78,7 +78,7 @@ export class Launched implements AsyncDisposable {
     return this.child.pid;
   }
 
-  signal(name: "SIGTERM" | "SIGINT" | "SIGKILL"): void {
+  signal(name: "SIGTERM" | "SIGINT" | "SIGKILL" | "SIGHUP"): void {
     this.child.kill(name);
   }
 

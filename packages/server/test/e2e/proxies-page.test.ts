@@ -20,11 +20,15 @@ function configAt(port: number): Record<string, unknown> {
 }
 
 test("the page's configurations are such, alone", () => {
-  const [config = "", transform = ""] = blocks("json");
+  const [config = "", tls = "", transform = ""] = blocks("json");
   expect(loadConfig({ text: { name: "c.json", content: config }, env: {} })).toMatchObject({ ok: true });
   const proxy = {
     endpoint: "http://a/",
-    http: { status_to_code_transforms: [JSON.parse(transform) as unknown] },
+    http: {
+      // Its files are another machine's.
+      tls: { ...(JSON.parse(tls) as object), enabled: false },
+      status_to_code_transforms: [JSON.parse(transform) as unknown],
+    },
   };
   const content = JSON.stringify({ rpc: { proxy } });
   expect(loadConfig({ text: { name: "c.json", content }, env: {} })).toMatchObject({ ok: true });

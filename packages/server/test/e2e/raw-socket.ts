@@ -10,6 +10,8 @@ export interface Closed {
 export interface RawOptions {
   readonly protocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** What it shows of itself. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 /** The browser's types hide what the runtime's constructor takes. */
@@ -25,9 +27,13 @@ export class RawSocket implements Disposable {
   readonly closed: Promise<Closed>;
   private readonly socket: WebSocket;
 
-  private constructor(url: string, { protocols = [], headers = {} }: RawOptions) {
+  private constructor(url: string, { protocols = [], headers = {}, certificate }: RawOptions) {
     // Certificates of the tests are signed by nobody.
-    const options = { headers, protocols: [...protocols], tls: { rejectUnauthorized: false } };
+    const options = {
+      headers,
+      protocols: [...protocols],
+      tls: { rejectUnauthorized: false, ...certificate },
+    };
     this.socket = new RuntimeWebSocket(url, options);
     this.socket.binaryType = "arraybuffer";
     this.socket.addEventListener("message", ({ data }) => {

@@ -8,6 +8,9 @@ export const opcode = { text: 1, binary: 2, close: 8, ping: 9 } as const;
 export interface Message {
   readonly opcode: number;
   readonly text: string;
+  readonly payload: Buffer;
+  /** RSV1 is set: the payload is compressed (RFC 7692, 6). */
+  readonly compressed: boolean;
   /** Of a close frame. */
   readonly code: number | undefined;
 }
@@ -43,6 +46,8 @@ export class TcpSocket implements Disposable {
   readonly messages = new Events<Message>();
   /** The connection is gone, with or without a close frame. */
   readonly ended: Promise<void>;
+  /** Extensions that the server has taken; undefined = none. */
+  extensions: string | undefined = undefined;
   private buffered = Buffer.alloc(0);
   private upgraded = false;
 
@@ -63,6 +68,9 @@ export class TcpSocket implements Disposable {
         const end = this.buffered.indexOf("\r\n\r\n");
         if (end < 0) return;
         this.upgraded = true;
+        this.extensions = /sec-websocket-extensions: (.*)\r/i.exec(
+          this.buffered.toString("latin1", 0, end + 2),
+        )?.[1];
         this.buffered = this.buffered.subarray(end + 4);
         opened();
       }
@@ -70,7 +78,7 @@ export class TcpSocket implements Disposable {
     });
   }
 
-  static async open(port: number, path: string): Promise<TcpSocket> {
+  static async open(port: number, path: string, headers: readonly string[] = []): Promise<TcpSocket> {
     const socket = connect(port, "127.0.0.1");
     await new Promise<void>((resolve, reject) => {
       socket.once("connect", resolve);
@@ -82,7 +90,8 @@ export class TcpSocket implements Disposable {
     });
     socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n\r\n`,
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n` +
+        `${headers.map((header) => `${header}\r\n`).join("")}\r\n`,
     );
     await opened.promise;
     return tcp;
@@ -140,5 +149,7 @@ function takeFrame(bytes: Buffer): { readonly message: Message; readonly length:
   const kind = bytes.readUInt8(0) & 15;
   const payload = bytes.subarray(head, head + size);
   const code = kind === opcode.close && size >= 2 ? payload.readUInt16BE(0) : undefined;
-  return { message: { opcode: kind, text: payload.toString(), code }, length: head + size };
+  const compressed = (bytes.readUInt8(0) & 0x40) !== 0;
+  const message = { opcode: kind, text: payload.toString(), payload: Buffer.from(payload), compressed, code };
+  return { message, length: head + size };
 }

@@ -9,9 +9,21 @@ import { protobufCodec } from "./protobuf/codec.ts";
 import type { CentrifugoApp, ClientSettings, TransportSettings } from "./settings.ts";
 import { unidirectionalCodec } from "./unidirectional/codec.ts";
 import { uniSocketEndpoint, uniStreamEndpoint } from "./unidirectional/endpoints.ts";
-import { CentrifugoWire, Door } from "./wire.ts";
+import { CentrifugoWire, Door, type Following } from "./wire.ts";
 
-export type { CentrifugoApp, ClientSettings, TokenSettings, TransportSettings } from "./settings.ts";
+export type {
+  CentrifugoApp,
+  ClientSettings,
+  TokenKeys,
+  TokenSettings,
+  TransportSettings,
+} from "./settings.ts";
+
+/** The wire, and what of it can be changed while it runs. */
+export interface CentrifugoProtocol extends Protocol {
+  /** Of each app, in the order of `apps`. */
+  adopt(following: readonly Following[]): void;
+}
 
 export interface CentrifugoProtocolParts {
   readonly hub: Hub;
@@ -25,7 +37,11 @@ export interface CentrifugoProtocolParts {
 }
 
 /** The Centrifugo wire: JSON and protobuf, over WebSocket and HTTP streams. Its server API brings its own routes. */
-export function createCentrifugoProtocol({ apps, transports, ...parts }: CentrifugoProtocolParts): Protocol {
+export function createCentrifugoProtocol({
+  apps,
+  transports,
+  ...parts
+}: CentrifugoProtocolParts): CentrifugoProtocol {
   const wire = new CentrifugoWire(parts);
   const doors = apps.map((app) => new Door(wire, app));
   const entrances = new Entrances(doors);
@@ -61,6 +77,9 @@ export function createCentrifugoProtocol({ apps, transports, ...parts }: Centrif
     sockets,
     routes: speaksByRequests ? [emulationRoute(emulation, emulated)] : [],
     streams,
+    adopt: (following) => {
+      for (const [index, one] of following.entries()) doors[index]?.adopt(one);
+    },
     start: () => {
       wire.start();
     },

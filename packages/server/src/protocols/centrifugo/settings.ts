@@ -24,8 +24,16 @@ export interface TokenSettings {
   readonly userIdClaim: string;
 }
 
+/** What an app's tokens are checked by. Settings that are the same object are the same keys. */
+export interface TokenKeys {
+  /** Undefined: no token is accepted. */
+  readonly tokens: TokenSettings | undefined;
+  /** Keys of subscription tokens; undefined = the same as of connection tokens. */
+  readonly subscriptionTokens: TokenSettings | undefined;
+}
+
 /** An app as its Centrifugo clients meet it. Without token keys, connect proxy, anonymous or insecure entry nobody gets in: 3500 or 3501. */
-export interface CentrifugoApp {
+export interface CentrifugoApp extends TokenKeys {
   readonly app: App;
   /** Asked for with `?app=KEY`, by any of its keys; a client that names none gets the first app. */
   readonly keys: readonly string[];
@@ -33,10 +41,6 @@ export interface CentrifugoApp {
   readonly enabled?: boolean;
   /** `apps[].tls_only`. @default false */
   readonly tlsOnly?: boolean;
-  /** Undefined: no token is accepted. */
-  readonly tokens: TokenSettings | undefined;
-  /** Keys of subscription tokens; undefined = the same as of connection tokens. */
-  readonly subscriptionTokens: TokenSettings | undefined;
   /** Who asks the application. @default nobody does */
   readonly proxies?: AppProxies | undefined;
   readonly anonymousWithoutToken: boolean;

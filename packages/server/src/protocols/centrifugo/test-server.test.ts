@@ -104,6 +104,7 @@ export class TestServer {
       channels: ignore,
       received: ignore,
       sent: ignore,
+      recovered: ignore,
       published: ignore,
       refused: (_: string, reason: string) => {
         this.refused.push(reason);

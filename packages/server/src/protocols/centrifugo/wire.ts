@@ -7,7 +7,7 @@ import type { Codec } from "./codec.ts";
 import { ExpiryWatch } from "./expiry-watch.ts";
 import { noProxies, type AppProxies } from "./proxies/app-proxies.ts";
 import type { CentrifugoSession } from "./session.ts";
-import type { CentrifugoApp, ClientSettings } from "./settings.ts";
+import type { CentrifugoApp, ClientSettings, TokenKeys, TokenSettings } from "./settings.ts";
 import { fetchDocument } from "../../secrets/key-document.ts";
 import { TokenVerifier } from "./tokens/token-verifier.ts";
 import type { Voice } from "./voice.ts";
@@ -109,34 +109,63 @@ export class CentrifugoWire {
   }
 }
 
+/** What an app follows while it runs. */
+export interface Following extends TokenKeys {
+  readonly proxies?: AppProxies | undefined;
+}
+
+/** Whether subscription tokens have the keys of connection tokens. */
+function ofBoth({ tokens, subscriptionTokens }: TokenKeys): boolean {
+  return subscriptionTokens === undefined || subscriptionTokens === tokens;
+}
+
 /** What the connections of one app share. */
 export class Door {
-  readonly proxies: AppProxies;
-  readonly connectionTokens: TokenVerifier | undefined;
-  readonly subscriptionTokens: TokenVerifier | undefined;
+  proxies: AppProxies;
+  connectionTokens: TokenVerifier | undefined;
+  subscriptionTokens: TokenVerifier | undefined;
   /** Clients that hear by a stream and speak by requests, by the session that these name. */
   readonly emulated = new Map<string, StreamOutlet>();
+  private keys: TokenKeys;
 
   constructor(
     readonly wire: CentrifugoWire,
     readonly settings: CentrifugoApp,
   ) {
-    const { tokens, subscriptionTokens, skipSignature, app, proxies } = settings;
+    const { tokens, subscriptionTokens, proxies } = settings;
+    this.keys = settings;
     this.proxies = proxies ?? noProxies;
-    const { clock, hub } = wire;
-    const notice = (message: string): void => {
-      hub.observer.notice(app.id === "" ? message : `app ${JSON.stringify(app.id)}: ${message}`);
-    };
-    const verifying = { clock, skipSignature, source: { clock, notice, fetch: fetchDocument } };
-    this.connectionTokens = tokens === undefined ? undefined : new TokenVerifier(tokens, verifying);
-    this.subscriptionTokens =
-      subscriptionTokens === undefined || subscriptionTokens === tokens
-        ? this.connectionTokens
-        : new TokenVerifier(subscriptionTokens, verifying);
+    this.connectionTokens = this.verifier(tokens);
+    this.subscriptionTokens = ofBoth(settings) ? this.connectionTokens : this.verifier(subscriptionTokens);
+  }
+
+  /**
+   * Commands that come from here on meet these keys and proxies; who waits for an answer gets it by those before. Where
+   * the keys are the same, what was fetched of them stays.
+   */
+  adopt(following: Following): void {
+    const { tokens, subscriptionTokens } = following;
+    const before = this.keys;
+    if (tokens !== before.tokens) this.connectionTokens = this.verifier(tokens);
+    if (ofBoth(following)) this.subscriptionTokens = this.connectionTokens;
+    else if (subscriptionTokens !== before.subscriptionTokens)
+      this.subscriptionTokens = this.verifier(subscriptionTokens);
+    this.keys = following;
+    this.proxies = following.proxies ?? noProxies;
   }
 
   end(): void {
     this.connectionTokens?.end();
     this.subscriptionTokens?.end();
+  }
+
+  private verifier(keys: TokenSettings | undefined): TokenVerifier | undefined {
+    if (keys === undefined) return undefined;
+    const { clock, hub } = this.wire;
+    const { app, skipSignature } = this.settings;
+    const notice = (message: string): void => {
+      hub.observer.notice(app.id === "" ? message : `app ${JSON.stringify(app.id)}: ${message}`);
+    };
+    return new TokenVerifier(keys, { clock, skipSignature, source: { clock, notice, fetch: fetchDocument } });
   }
 }

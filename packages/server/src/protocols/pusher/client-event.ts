@@ -1,6 +1,5 @@
 import type { Answer } from "../../core/answer.ts";
 import { after } from "../../core/answer.ts";
-import { channelName } from "../../core/ids.ts";
 import { publishAsClient } from "../../core/publish.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { clientEventErrorCode } from "./codes.ts";
@@ -10,8 +9,8 @@ import type { PusherSession } from "./session.ts";
 
 /** A `client-*` event. Nothing is answered where it is taken; the sender does not hear it. */
 export function say(session: PusherSession, { channel, content, bytes }: ClientEvent): Answer<void> {
-  const known = session.subscriptions.get(channelName(channel));
-  const traits = known?.channel.traits ?? reach(session.app, channel);
+  // Not those of the channel: they may be older than the rules of now.
+  const traits = reach(session.app, channel);
   const refuse = (refusal: Refusal): void => {
     session.refuse(refusal, clientEventErrorCode[refusal.kind], channel);
   };

@@ -43,7 +43,7 @@ export class PusherConnection extends PusherSession implements Connection {
 
   alive(text: string): void {
     this.heard();
-    this.tenant.around.recovery?.answered(this, text);
+    this.tenant.around.recovery.answered(this, text);
   }
 }
 
@@ -52,7 +52,7 @@ function unsubscribe(session: PusherSession, channel: string): void {
   const subscription = session.subscriptions.get(channelName(channel));
   if (subscription === undefined) return;
   const { hub, clock, recovery } = session.tenant.around;
-  recovery?.unsubscribed(session, subscription.channel.traits.name);
+  recovery.unsubscribed(session, subscription.channel.traits.name);
   leave(hub, session, subscription, "unsubscribed");
   if (subscription.channel.traits.presence) session.hasLeftPresence(clock.now());
 }

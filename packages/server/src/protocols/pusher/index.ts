@@ -21,18 +21,10 @@ export interface PusherProtocolOptions {
   readonly apps: readonly PusherApp[];
   /** Errors say why a signature was refused: for development. Else the log does. */
   readonly verbose: boolean;
-  /** Some namespace has `pusher_recovery`. */
-  readonly recovers: boolean;
 }
 
 /** The Pusher wire: its WebSocket and its HTTP API, for all apps. */
-export function createPusherProtocol({
-  hub,
-  clock,
-  apps,
-  verbose,
-  recovers,
-}: PusherProtocolOptions): Protocol {
+export function createPusherProtocol({ hub, clock, apps, verbose }: PusherProtocolOptions): Protocol {
   const deadlines = new Deadlines<PusherSession>(clock, (session, now) => {
     if (!session.closed) session.due(now);
   });
@@ -43,7 +35,7 @@ export function createPusherProtocol({
     apps.map(({ app }) => app),
   );
   const doctor = new AuthDoctor(apps, { clock, observer: hub.observer, verbose });
-  const recovery = recovers ? new Recovery(hub.observer, clock) : undefined;
+  const recovery = new Recovery(hub.observer, clock);
   const around: Surroundings = { hub, clock, deadlines, counts, watchlists, recovery, doctor };
   const heartbeats = new Map<number, Heartbeat>();
   const heartbeat = (interval: number): Heartbeat => {
@@ -69,13 +61,12 @@ export function createPusherProtocol({
       for (const one of heartbeats.values()) one.start(clock);
       counts.start(clock);
       watchlists.start(clock);
-      recovery?.start();
     },
     end() {
       for (const one of heartbeats.values()) one.end();
       counts.end();
       watchlists.end();
-      recovery?.end();
+      recovery.end();
       deadlines.end();
     },
   };

@@ -70,7 +70,7 @@ export class PusherSession extends Session implements Beating {
   gone(reason: string, code: number): void {
     const { tenant } = this;
     const { hub, watchlists, recovery } = tenant.around;
-    recovery?.gone(this, { code, closure: this.endedFor });
+    recovery.gone(this, { code, closure: this.endedFor });
     tenant.connections -= 1;
     hub.capacity.release();
     tenant.recentSockets.add(this.socketId);
@@ -137,7 +137,7 @@ export class PusherSession extends Session implements Beating {
         if (notice.why.kind === "insufficient-state")
           this.close(closure("insufficient-state", "publications are missing: subscribe again"));
         else {
-          this.tenant.around.recovery?.unsubscribed(this, notice.channel);
+          this.tenant.around.recovery.unsubscribed(this, notice.channel);
           this.outlet.push(
             subscriptionErrorFrame(
               notice.channel,

@@ -32,7 +32,7 @@ export function signIn(session: PusherSession, message: SignIn): void {
     return;
   }
   session.app.identify(session, identity.user);
-  around.recovery?.identified(session);
+  around.recovery.identified(session);
   session.connInfo = identity.info;
   session.proven();
   session.outlet.push(signedInFrame(userData));

@@ -74,7 +74,7 @@ export function subscribe(session: PusherSession, message: Subscribe): Answer<vo
   return after(unhurried(session, traits), () => {
     if (session.closed) return undefined;
     // Who keeps its position itself has said what it missed.
-    if (recovery === undefined || !recovering || asked !== undefined) return enter(nothingMissed);
+    if (!recovering || asked !== undefined) return enter(nothingMissed);
     return recovery.arriving(session, { traits, user }, enter);
   });
 }

@@ -19,8 +19,7 @@ export interface Surroundings {
   readonly deadlines: Deadlines<PusherSession>;
   readonly counts: SubscriptionCounts;
   readonly watchlists: Watchlists;
-  /** Undefined where no namespace has it. */
-  readonly recovery: Recovery | undefined;
+  readonly recovery: Recovery;
   /** Knows why a signature was refused. */
   readonly doctor: AuthDoctor;
 }

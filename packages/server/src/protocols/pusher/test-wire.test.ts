@@ -139,7 +139,6 @@ export class TestWire {
       clock,
       apps: [this.settings, ...further],
       verbose,
-      recovers: true,
     });
     this.protocol.start();
   }
@@ -194,6 +193,7 @@ export class TestWire {
       channels: nothing,
       received: nothing,
       sent: nothing,
+      recovered: nothing,
       published: nothing,
       refused: (source, reason) => this.counted.push(`${source} ${reason}`),
       authRefused: (_source, reason, told) => {

@@ -46,7 +46,7 @@ export function welcome(session: PusherSession, joining: Joining, coming: Coming
   else if (traits.cache) pushCached(session, traits, outcome.cached);
   joining.follow();
   if (coming.asked === undefined && traits.namespace.pusherRecovery > 0)
-    around.recovery?.joined(session, subscription, { found: coming.found, position });
+    around.recovery.joined(session, subscription, { found: coming.found, position });
   around.counts.joined(channel, session);
   if (traits.kind !== "open") session.proven();
 }

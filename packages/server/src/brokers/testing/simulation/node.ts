@@ -42,6 +42,7 @@ export function observer(blame: NodeParts["blame"]): Observer {
     channels: nothing,
     received: nothing,
     sent: nothing,
+    recovered: nothing,
     published: nothing,
     refused: nothing,
     authRefused: nothing,

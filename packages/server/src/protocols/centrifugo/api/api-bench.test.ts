@@ -139,6 +139,7 @@ export class Bench {
       channels: ignore,
       received: ignore,
       sent: ignore,
+      recovered: ignore,
       authRefused: ignore,
       dropped: ignore,
       published: () => (this.published += 1),

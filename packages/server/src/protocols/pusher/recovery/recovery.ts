@@ -97,7 +97,8 @@ const pingText = "twinwire:";
 
 /**
  * Recovery for clients that know nothing of it. Each place's position is that before the last ping whose pong came back;
- * who is cut off and joins again in time gets all that was published since. Exists only where a namespace asks for it.
+ * who is cut off and joins again in time gets all that was published since. Ticks from the first place on: where no
+ * namespace asks for it, nothing runs.
  */
 export class Recovery {
   private readonly watches = new Map<Recovering, Watch>();
@@ -126,7 +127,7 @@ export class Recovery {
     });
   }
 
-  start(): void {
+  private start(): void {
     this.stop ??= this.clock.every(pingTick, () => {
       const bucket = this.buckets[this.turn];
       this.turn = (this.turn + 1) % this.buckets.length;
@@ -227,6 +228,7 @@ export class Recovery {
       this.lost.give(found.line, session.socketId);
       claim = { line: found.line, generation: found.line.generation };
     }
+    this.start();
     const watch = this.watchOf(session);
     const user = channel.traits.presence && info !== undefined ? info.user : session.user;
     const place: Place = { watch, channel, user, claim, proven: position };
