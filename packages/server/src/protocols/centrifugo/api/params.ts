@@ -20,6 +20,7 @@ export function noParams(): Params {
 }
 
 const nothing: readonly string[] = [];
+const unsigned = /^\d{1,20}$/;
 
 /**
  * A JSON object, read field by field. What is absent or null has the zero value of its type, as in Centrifugo; a field
@@ -69,10 +70,18 @@ export class Params {
     return this.absent(value, 0);
   }
 
-  /** An integer that is not negative. */
+  /** An integer that is not negative, and that a number holds exactly. */
   count(name: string): number {
     const value = this.integer(name);
-    return value >= 0 ? value : this.absent(value, 0);
+    return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : this.absent(value, 0);
+  }
+
+  /** An integer of up to 64 bits that is not negative, exactly as it was written. */
+  uint64(name: string): bigint {
+    if (!this.has(name)) return 0n;
+    const text = this.raw(name) ?? "";
+    const value = unsigned.test(text) ? BigInt(text) : BigInt(this.count(name));
+    return value < 2n ** 64n ? value : this.absent(text, 0n);
   }
 
   strings(name: string): readonly string[] {
