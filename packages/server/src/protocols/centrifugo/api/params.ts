@@ -1,4 +1,4 @@
-import { elements, member } from "../../../json-text/slices.ts";
+import { eachMember, elements, member } from "../../../json-text/slices.ts";
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -112,10 +112,13 @@ export class Params {
   members(name: string): readonly (readonly [string, Params])[] {
     const whole = this.object(name);
     if (whole === undefined) return [];
-    return Object.keys(whole.values).flatMap((key) => {
-      const one = whole.object(key);
-      if (one === undefined) whole.complain();
-      return one === undefined ? [] : [[key, one] as const];
+    // In one go: there may be thousands, and each would be looked for from the beginning.
+    const texts = new Map<string, string>();
+    eachMember(whole.text, (key, text) => texts.set(key, text));
+    return Object.entries(whole.values).flatMap(([key, value]) => {
+      if (isObject(value)) return [[key, new Params(texts.get(key) ?? "", value, whole)] as const];
+      whole.complain();
+      return [];
     });
   }
 
