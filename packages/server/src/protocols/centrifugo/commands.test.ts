@@ -178,6 +178,14 @@ describe("other commands", () => {
     expect(client.takeFrames().map((text) => text.split("\n").length)).toEqual([3]);
   });
 
+  test("subscribes of one frame are answered in one, and what is published comes behind it", () => {
+    const server = new TestServer(options);
+    const client = server.connected("42");
+    client.send(...[2, 3, 4].map((id) => ({ id, subscribe: { channel: `open:${id}` } })));
+    server.publish("open:2", "1");
+    expect(client.takeFrames().map((text) => text.split("\n").length)).toEqual([3, 1]);
+  });
+
   test("an exception in one command is answered with 100, counted, and the connection stays", () => {
     const server = new TestServer(options);
     const client = server.connected("42");

@@ -131,8 +131,11 @@ test("publications without data are null to clients that parse a string", () => 
   expect(text.decode(body)).toBe("null");
 });
 
-test("a delta on JSON is cut between characters, and is told where others would have to be told all", () => {
-  const [base, body] = ["é", "è"].map((one) =>
+test.each([
+  ["é", "è", "the end of a character"],
+  ["©", "é", "its beginning"],
+])("a delta on JSON is cut between characters: %s and %s differ in %s", (before, after) => {
+  const [base, body] = [before, after].map((one) =>
     utf8.encode(JSON.stringify(`what stands before it: ${one}, and what stands behind it`)),
   );
   if (base === undefined || body === undefined) throw new Error("two texts");
