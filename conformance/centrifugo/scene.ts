@@ -1,0 +1,112 @@
+import { Skipped } from "../program/verdict.ts";
+import { Api } from "./api.ts";
+import { Client, type ClientOptions } from "./client.ts";
+import { inSeconds, signed, type Algorithm, type Claims } from "./jwt.ts";
+import { shortDelays, type NamespaceKind } from "./namespaces.ts";
+import type { Target } from "./target.ts";
+import type { Encoding, Values } from "./wire.ts";
+
+let names = 0;
+const run = Math.random().toString(36).slice(2, 8);
+
+export interface ConnectOptions extends ClientOptions {
+  /** Whoever it is; a user of its own where absent. */
+  readonly user?: string;
+  /** More of the token. */
+  readonly claims?: Claims;
+  /** More of the connect command. */
+  readonly request?: Values;
+}
+
+/** Where one line is tried: clients and names of its own, so that lines can run side by side. */
+export class Scene implements Disposable {
+  /** Of its clients. */
+  encoding: Encoding = "json";
+  readonly api: Api;
+  private readonly clients: Client[] = [];
+
+  constructor(readonly target: Target) {
+    this.api = new Api(target.url, target.apiKey);
+  }
+
+  /** A name that nothing else has. */
+  name(): string {
+    names += 1;
+    return `conf-${run}-${names}`;
+  }
+
+  /** A channel that nothing else has, of a namespace. */
+  channel(kind: NamespaceKind, rest = this.name()): string {
+    const namespace = this.target.namespaces.get(kind);
+    if (namespace === undefined)
+      throw new Skipped(`needs --namespaces ${kind}, a namespace with the options of --config`);
+    return `${namespace}:${rest}`;
+  }
+
+  needsShortDelays(): void {
+    if (!this.target.shortDelays)
+      throw new Skipped(`needs --short-delays, a server with ${JSON.stringify(shortDelays)}`);
+  }
+
+  /** The claims that the server asks for, and these; undefined leaves one out. */
+  claims(claims: Claims): Claims {
+    const { issuer, audience } = this.target;
+    return {
+      iat: inSeconds(0),
+      ...(issuer === undefined ? {} : { iss: issuer }),
+      ...(audience === undefined ? {} : { aud: audience }),
+      ...claims,
+    };
+  }
+
+  token(claims: Claims, algorithm?: Algorithm): string {
+    return signed(this.claims(claims), this.target.secret, algorithm);
+  }
+
+  /** A token for a client's subscription. */
+  ticket(client: Client, channel: string, more: Claims = {}): string {
+    return this.token({ sub: client.user, channel, ...more });
+  }
+
+  /** Opens a connection, and says nothing. */
+  async open(options: ClientOptions = {}): Promise<Client> {
+    const client = new Client(this.target, { encoding: this.encoding, ...options });
+    this.clients.push(client);
+    await client.open();
+    return client;
+  }
+
+  /** A client that is connected. */
+  async connect(options: ConnectOptions = {}): Promise<Client> {
+    const { user = this.name(), claims = {}, request = {}, ...others } = options;
+    const client = await this.open(others);
+    client.user = user;
+    client.welcome = await client.ok("connect", { token: this.token({ sub: user, ...claims }), ...request });
+    return client;
+  }
+
+  /** A client that is subscribed. */
+  async joined(channel: string, request: Values = {}, options: ConnectOptions = {}): Promise<Client> {
+    const client = await this.connect(options);
+    await client.join(channel, request);
+    return client;
+  }
+
+  /** Publishes to the channel, and waits until these have it: what was caused before has come. */
+  async settle(channel: string, ...clients: readonly Client[]): Promise<void> {
+    const mark = this.name();
+    await this.api.publish(channel, { mark });
+    await Promise.all(
+      clients.map((client) =>
+        client.until(
+          () => JSON.stringify(client.dataHeard(channel)).includes(mark),
+          `a publication on ${channel}`,
+        ),
+      ),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    for (const client of this.clients) client.close();
+  }
+}
