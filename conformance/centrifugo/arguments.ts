@@ -9,6 +9,7 @@ export const usage = `conformance/centrifugo.mjs URL --api-key KEY --hmac-secret
                           (kind=name where it calls one otherwise)
   --short-delays          the server has the delays of --config
   --personal NAMESPACE    where the server subscribes users to their personal channels
+  --rpc NAMESPACE         of RPC methods, without a proxy; those without a namespace have one at which nobody is
   --issuer TEXT           the iss that tokens need
   --audience TEXT         the aud that tokens need
   --user-connections N    the connections that one user may have
@@ -22,6 +23,7 @@ export function readArguments(words: readonly string[]): Arguments<Target> {
     "hmac-secret",
     "namespaces",
     "personal",
+    "rpc",
     "issuer",
     "audience",
     "user-connections",
@@ -45,6 +47,7 @@ export function readArguments(words: readonly string[]): Arguments<Target> {
     namespaces: readNamespaces(given.text("namespaces") ?? ""),
     shortDelays: given.flag("short-delays"),
     personal: given.text("personal"),
+    rpc: given.text("rpc"),
     issuer: given.text("issuer"),
     audience: given.text("audience"),
     userConnections: limit === undefined ? undefined : Number(limit),

@@ -1,13 +1,31 @@
 import type { Subject } from "../program/line.ts";
 import type { Line } from "./line.ts";
+import { connecting } from "./lines/connecting.ts";
+import { deltas } from "./lines/deltas.ts";
 import { framing } from "./lines/framing.ts";
+import { history } from "./lines/history.ts";
 import { keepAlive } from "./lines/keep-alive.ts";
+import { presence } from "./lines/presence.ts";
+import { publishing } from "./lines/publishing.ts";
+import { recovery } from "./lines/recovery.ts";
+import { subscribing } from "./lines/subscribing.ts";
+import { tagsFilter } from "./lines/tags-filter.ts";
+import { tokens } from "./lines/tokens.ts";
 import type { Scene } from "./scene.ts";
 
 /** What a Centrifugo server has to do, by subject. */
 export const subjects: readonly Subject<Scene>[] = [
   { title: "Frames and commands", lines: framing },
   { title: "Keep-alive", lines: keepAlive },
+  { title: "Connecting", lines: connecting },
+  { title: "Tokens", lines: tokens },
+  { title: "Subscribing", lines: subscribing },
+  { title: "Publishing, rpc and send", lines: publishing },
+  { title: "Presence", lines: presence },
+  { title: "History", lines: history },
+  { title: "Recovery", lines: recovery },
+  { title: "Deltas", lines: deltas },
+  { title: "Tags filters", lines: tagsFilter },
 ];
 
 export const lines: readonly Line[] = subjects.flatMap((subject) => subject.lines);

@@ -84,6 +84,9 @@ export const userConnections = 3;
 /** The namespace of personal channels of `configuration`. */
 export const personal = "personal";
 
+/** The namespace of RPC methods of `configuration`. */
+export const rpc = "dances";
+
 /** The configuration of a Centrifugo v6 on which every line is tried. */
 export function configuration(apiKey: string, secret: string): Readonly<Record<string, unknown>> {
   return {
@@ -94,6 +97,12 @@ export function configuration(apiKey: string, secret: string): Readonly<Record<s
       user_connection_limit: userConnections,
       connect_include_server_time: true,
       subscribe_to_user_personal_channel: { enabled: true, personal_channel_namespace: personal },
+    },
+    rpc: {
+      // Nobody listens at port 9.
+      proxy: { endpoint: "http://127.0.0.1:9" },
+      without_namespace: { proxy_enabled: true },
+      namespaces: [{ name: rpc }],
     },
     channel: {
       namespaces: [

@@ -48,6 +48,13 @@ export class Scene implements Disposable {
       throw new Skipped(`needs --short-delays, a server with ${JSON.stringify(shortDelays)}`);
   }
 
+  /** A namespace of RPC methods without a proxy; methods without a namespace have one. */
+  rpcNamespace(): string {
+    const { rpc } = this.target;
+    if (rpc === undefined) throw new Skipped("needs --rpc NAMESPACE, and an RPC proxy at which nobody is");
+    return rpc;
+  }
+
   /** The claims that the server asks for, and these; undefined leaves one out. */
   claims(claims: Claims): Claims {
     const { issuer, audience } = this.target;

@@ -13,6 +13,8 @@ export interface Target {
   readonly shortDelays: boolean;
   /** Namespace of users' personal channels. */
   readonly personal: string | undefined;
+  /** A namespace of RPC methods that has no proxy, where methods without one have a proxy at which nobody is. */
+  readonly rpc: string | undefined;
   /** What every token has to say. */
   readonly issuer: string | undefined;
   readonly audience: string | undefined;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Launched } from "../../packages/server/test/e2e/launched.ts";
 import { TempFolder } from "../../packages/server/test/e2e/temp-folder.ts";
-import { configuration, personal, tokenRules, userConnections } from "../centrifugo/namespaces.ts";
+import { configuration, personal, rpc, tokenRules, userConnections } from "../centrifugo/namespaces.ts";
 
 const apiKey = "conformance-api-key";
 const secret = "conformance-hmac-secret";
@@ -45,6 +45,8 @@ export class CentrifugoTwinwire implements AsyncDisposable {
       "--short-delays",
       "--personal",
       personal,
+      "--rpc",
+      rpc,
       "--user-connections",
       limit,
     ];
