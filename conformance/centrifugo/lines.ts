@@ -1,5 +1,6 @@
 import type { Subject } from "../program/line.ts";
 import type { Line } from "./line.ts";
+import { api } from "./lines/api.ts";
 import { connecting } from "./lines/connecting.ts";
 import { deltas } from "./lines/deltas.ts";
 import { framing } from "./lines/framing.ts";
@@ -8,6 +9,7 @@ import { keepAlive } from "./lines/keep-alive.ts";
 import { presence } from "./lines/presence.ts";
 import { publishing } from "./lines/publishing.ts";
 import { recovery } from "./lines/recovery.ts";
+import { serverSide } from "./lines/server-side.ts";
 import { subscribing } from "./lines/subscribing.ts";
 import { tagsFilter } from "./lines/tags-filter.ts";
 import { tokens } from "./lines/tokens.ts";
@@ -26,6 +28,8 @@ export const subjects: readonly Subject<Scene>[] = [
   { title: "Recovery", lines: recovery },
   { title: "Deltas", lines: deltas },
   { title: "Tags filters", lines: tagsFilter },
+  { title: "Server-side subscriptions, and what the application does to clients", lines: serverSide },
+  { title: "Server API", lines: api },
 ];
 
 export const lines: readonly Line[] = subjects.flatMap((subject) => subject.lines);
