@@ -1,8 +1,10 @@
 import type { Subject } from "../program/line.ts";
 import type { Line } from "./line.ts";
-import { api } from "./lines/api.ts";
+import { apiMethods } from "./lines/api-methods.ts";
+import { apiRequests } from "./lines/api-requests.ts";
 import { connecting } from "./lines/connecting.ts";
 import { deltas } from "./lines/deltas.ts";
+import { encoding } from "./lines/encoding.ts";
 import { framing } from "./lines/framing.ts";
 import { history } from "./lines/history.ts";
 import { keepAlive } from "./lines/keep-alive.ts";
@@ -17,7 +19,7 @@ import type { Scene } from "./scene.ts";
 
 /** What a Centrifugo server has to do, by subject. */
 export const subjects: readonly Subject<Scene>[] = [
-  { title: "Frames and commands", lines: framing },
+  { title: "Frames and commands", lines: [...framing, ...encoding] },
   { title: "Keep-alive", lines: keepAlive },
   { title: "Connecting", lines: connecting },
   { title: "Tokens", lines: tokens },
@@ -29,7 +31,7 @@ export const subjects: readonly Subject<Scene>[] = [
   { title: "Deltas", lines: deltas },
   { title: "Tags filters", lines: tagsFilter },
   { title: "Server-side subscriptions, and what the application does to clients", lines: serverSide },
-  { title: "Server API", lines: api },
+  { title: "Server API", lines: [...apiRequests, ...apiMethods] },
 ];
 
 export const lines: readonly Line[] = subjects.flatMap((subject) => subject.lines);

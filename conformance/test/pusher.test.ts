@@ -4,7 +4,7 @@ import { listing } from "../program/report.ts";
 import { lines, subjects } from "../pusher/lines.ts";
 import { hmacHex, md5Hex, requestSignature } from "../pusher/target.ts";
 import { listedInReadme, plain, program } from "./program.ts";
-import { ConformingTwinwire } from "./twinwire.ts";
+import { ConformingTwinwire } from "./twinwire-pusher.ts";
 
 // Who is gone is closed after 30 seconds at the earliest.
 setDefaultTimeout(240_000);
