@@ -8,6 +8,7 @@ export const usage = `conformance/centrifugo.mjs URL --api-key KEY --hmac-secret
   --namespaces LIST       the namespaces of --config that the server has: all, or open,history=mine,…
                           (kind=name where it calls one otherwise)
   --short-delays          the server has the delays of --config
+  --transports            the server has http_stream, sse and the unidirectional transports
   --personal NAMESPACE    where the server subscribes users to their personal channels
   --rpc NAMESPACE         of RPC methods, without a proxy; those without a namespace have one at which nobody is
   --issuer TEXT           the iss that tokens need
@@ -28,7 +29,7 @@ export function readArguments(words: readonly string[]): Arguments<Target> {
     "audience",
     "user-connections",
   ];
-  const given = Given.read(words, texts, ["short-delays", "config"]);
+  const given = Given.read(words, texts, ["short-delays", "transports", "config"]);
   const { question } = given;
   if (question !== undefined) return question;
   const [apiKey, secret] = [given.text("api-key"), given.text("hmac-secret")];
@@ -46,6 +47,7 @@ export function readArguments(words: readonly string[]): Arguments<Target> {
     secret,
     namespaces: readNamespaces(given.text("namespaces") ?? ""),
     shortDelays: given.flag("short-delays"),
+    transports: given.flag("transports"),
     personal: given.text("personal"),
     rpc: given.text("rpc"),
     issuer: given.text("issuer"),

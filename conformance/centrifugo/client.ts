@@ -25,7 +25,8 @@ export type Method =
   | "refresh"
   | "sub_refresh";
 
-export type PushKind = "pub" | "join" | "leave" | "subscribe" | "unsubscribe" | "refresh" | "message";
+export type PushKind =
+  "pub" | "join" | "leave" | "subscribe" | "unsubscribe" | "refresh" | "message" | "connect" | "disconnect";
 
 export const websocketPath = "/connection/websocket";
 
@@ -48,8 +49,8 @@ export class Client {
   private lastId = 0;
 
   constructor(
-    private readonly target: Target,
-    private readonly options: ClientOptions,
+    protected readonly target: Target,
+    protected readonly options: ClientOptions,
   ) {
     this.encoding = options.encoding ?? "json";
   }
@@ -63,23 +64,32 @@ export class Client {
       {
         message: (bytes, binary) => {
           this.take(bytes, binary);
-          this.waiting.wake();
         },
         ping: () => undefined,
         pong: () => undefined,
         closed: (closing) => {
-          this.closing = closing;
-          this.waiting.wake();
+          this.ended(closing);
         },
       },
       this.options,
     );
   }
 
-  private take(bytes: Buffer, binary: boolean): void {
+  /** The connection is over; what is said first counts. */
+  protected ended(closing: Closing): void {
+    this.closing ??= closing;
+    this.waiting.wake();
+  }
+
+  /** The messages of a frame, in the form of a reply. */
+  protected read(bytes: Buffer): readonly Message[] {
+    return unframed(this.encoding, bytes, { frame: this.frames.length });
+  }
+
+  protected take(bytes: Buffer, binary: boolean): void {
     this.frames.push({ bytes, binary });
     try {
-      for (const message of unframed(this.encoding, bytes, { frame: this.frames.length })) {
+      for (const message of this.read(bytes)) {
         if (Object.keys(message.value).length > 0) {
           this.messages.push(message);
           continue;
@@ -88,8 +98,19 @@ export class Client {
         if (this.options.pongs !== false) this.send({});
       }
     } catch (cause) {
-      this.fault ??= cause instanceof Error ? cause : new Error(String(cause));
+      this.fail(cause);
     }
+    this.waiting.wake();
+  }
+
+  protected stir(): void {
+    this.waiting.wake();
+  }
+
+  /** Whoever waits for something is told of it. */
+  protected fail(cause: unknown): void {
+    this.fault ??= cause instanceof Error ? cause : new Error(String(cause));
+    this.waiting.wake();
   }
 
   get id(): string {

@@ -5,6 +5,7 @@ import { apiRequests } from "./lines/api-requests.ts";
 import { connecting } from "./lines/connecting.ts";
 import { deltas } from "./lines/deltas.ts";
 import { encoding } from "./lines/encoding.ts";
+import { emulation } from "./lines/emulation.ts";
 import { framing } from "./lines/framing.ts";
 import { history } from "./lines/history.ts";
 import { keepAlive } from "./lines/keep-alive.ts";
@@ -15,6 +16,7 @@ import { serverSide } from "./lines/server-side.ts";
 import { subscribing } from "./lines/subscribing.ts";
 import { tagsFilter } from "./lines/tags-filter.ts";
 import { tokens } from "./lines/tokens.ts";
+import { unidirectional } from "./lines/unidirectional.ts";
 import type { Scene } from "./scene.ts";
 
 /** What a Centrifugo server has to do, by subject. */
@@ -32,6 +34,8 @@ export const subjects: readonly Subject<Scene>[] = [
   { title: "Tags filters", lines: tagsFilter },
   { title: "Server-side subscriptions, and what the application does to clients", lines: serverSide },
   { title: "Server API", lines: [...apiRequests, ...apiMethods] },
+  { title: "HTTP streams with emulation", lines: emulation },
+  { title: "Unidirectional transports", lines: unidirectional },
 ];
 
 export const lines: readonly Line[] = subjects.flatMap((subject) => subject.lines);

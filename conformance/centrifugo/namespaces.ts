@@ -87,6 +87,9 @@ export const personal = "personal";
 /** The namespace of RPC methods of `configuration`. */
 export const rpc = "dances";
 
+/** Transports beside the WebSocket. */
+const transports = ["http_stream", "sse", "uni_websocket", "uni_sse", "uni_http_stream"] as const;
+
 /** The configuration of a Centrifugo v6 on which every line is tried. */
 export function configuration(apiKey: string, secret: string): Readonly<Record<string, unknown>> {
   return {
@@ -98,6 +101,7 @@ export function configuration(apiKey: string, secret: string): Readonly<Record<s
       connect_include_server_time: true,
       subscribe_to_user_personal_channel: { enabled: true, personal_channel_namespace: personal },
     },
+    ...Object.fromEntries(transports.map((name) => [name, { enabled: true }])),
     rpc: {
       // Nobody listens at port 9.
       proxy: { endpoint: "http://127.0.0.1:9" },

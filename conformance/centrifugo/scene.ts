@@ -3,6 +3,7 @@ import { Api } from "./api.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import { inSeconds, signed, type Algorithm, type Claims } from "./jwt.ts";
 import { shortDelays, type NamespaceKind } from "./namespaces.ts";
+import { EmulatedClient, UniClient, type EmulatedTransport, type UniTransport } from "./stream-clients.ts";
 import type { Target } from "./target.ts";
 import type { Encoding, Values } from "./wire.ts";
 
@@ -85,8 +86,11 @@ export class Scene implements Disposable {
 
   /** A client that is connected. */
   async connect(options: ConnectOptions = {}): Promise<Client> {
-    const { user = this.name(), claims = {}, request = {}, ...others } = options;
-    const client = await this.open(others);
+    return this.connected(await this.open(options), options);
+  }
+
+  private async connected<One extends Client>(client: One, options: ConnectOptions): Promise<One> {
+    const { user = this.name(), claims = {}, request = {} } = options;
     client.user = user;
     client.welcome = await client.ok("connect", { token: this.token({ sub: user, ...claims }), ...request });
     return client;
@@ -97,6 +101,43 @@ export class Scene implements Disposable {
     const client = await this.connect(options);
     await client.join(channel, request);
     return client;
+  }
+
+  private needsTransports(): void {
+    if (!this.target.transports)
+      throw new Skipped("needs --transports, a server with http_stream, sse and the uni_ ones enabled");
+  }
+
+  /** A client of an emulated transport, which has not said anything. */
+  emulated(transport: EmulatedTransport, options: ClientOptions = {}): EmulatedClient {
+    this.needsTransports();
+    const client = new EmulatedClient(this.target, transport, { encoding: this.encoding, ...options });
+    this.clients.push(client);
+    return client;
+  }
+
+  /** … and one that is connected. */
+  async emulate(transport: EmulatedTransport, options: ConnectOptions = {}): Promise<EmulatedClient> {
+    const client = this.emulated(transport, options);
+    return this.connected(client, options);
+  }
+
+  /** A client that listens alone, and has not connected. */
+  listener(transport: UniTransport): UniClient {
+    this.needsTransports();
+    const client = new UniClient(this.target, transport);
+    this.clients.push(client);
+    return client;
+  }
+
+  /** … and one that has. */
+  async listening(
+    transport: UniTransport,
+    { user = this.name(), claims = {}, request = {} }: ConnectOptions = {},
+  ): Promise<UniClient> {
+    const client = this.listener(transport);
+    client.user = user;
+    return client.enter({ token: this.token({ sub: user, ...claims }), ...request });
   }
 
   /** Publishes to the channel, and waits until these have it: what was caused before has come. */

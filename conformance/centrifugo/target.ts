@@ -11,6 +11,8 @@ export interface Target {
   readonly namespaces: ReadonlyMap<NamespaceKind, string>;
   /** Whether its delays are those of `shortDelays`. */
   readonly shortDelays: boolean;
+  /** Whether it has the transports beside the WebSocket. */
+  readonly transports: boolean;
   /** Namespace of users' personal channels. */
   readonly personal: string | undefined;
   /** A namespace of RPC methods that has no proxy, where methods without one have a proxy at which nobody is. */

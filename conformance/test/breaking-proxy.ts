@@ -11,6 +11,9 @@ export interface Breakage {
   readonly subprotocol?: string;
   /** The body of a request: what the server gets instead. */
   readonly request?: (body: string, path: string) => string;
+  /** A piece of a streamed response, and the headers before it. */
+  readonly piece?: (text: string, path: string) => string;
+  readonly head?: (headers: Headers) => void;
   readonly answer?: (answer: Answer, request: { readonly method: string; readonly path: string }) => Answer;
   /** A webhook's body, and its headers in place. */
   readonly hook?: (body: string, headers: Headers) => string;
@@ -150,19 +153,40 @@ export class BreakingProxy implements AsyncDisposable {
     const { pathname, search } = new URL(request.url);
     const { method } = request;
     const { request: rewrite = (body: string) => body } = this.breakage;
-    const body = method === "GET" ? undefined : rewrite(await request.text(), pathname);
+    const given = method === "GET" ? undefined : Buffer.from(await request.arrayBuffer());
+    // Bytes of any encoding stay what they are.
+    const body = given && Buffer.from(rewrite(given.toString("latin1"), pathname), "latin1");
     const headers = new Headers(request.headers);
     headers.delete("content-length");
     headers.delete("host");
     const response = await fetch(`${this.upstream}${pathname}${search}`, {
       method,
       headers,
+      signal: request.signal,
       ...(body === undefined ? {} : { body }),
     });
+    if (response.ok && pathname.startsWith("/connection/") && response.body !== null)
+      return this.passStream(response.body, response.headers, pathname);
     const answer = { status: response.status, body: await response.text() };
-    const given = this.breakage.answer?.(answer, { method, path: pathname }) ?? answer;
-    const type = response.headers.get("content-type") ?? "";
-    return new Response(given.body, { status: given.status, headers: { "content-type": type } });
+    const told = this.breakage.answer?.(answer, { method, path: pathname }) ?? answer;
+    const passed = new Headers(response.headers);
+    for (const name of ["content-length", "content-encoding", "transfer-encoding"]) passed.delete(name);
+    // A status without content takes no body.
+    return new Response(told.status === 204 ? null : told.body, { status: told.status, headers: passed });
+  }
+
+  private passStream(body: ReadableStream<Uint8Array>, head: Headers, path: string): Response {
+    const { piece } = this.breakage;
+    const headers = new Headers(head);
+    this.breakage.head?.(headers);
+    if (piece === undefined) return new Response(body, { headers });
+    const broken = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, control) {
+        // Bytes of any encoding stay what they are.
+        control.enqueue(Buffer.from(piece(Buffer.from(chunk).toString("latin1"), path), "latin1"));
+      },
+    });
+    return new Response(body.pipeThrough(broken), { headers });
   }
 
   private async passHook(request: Request, to: number): Promise<Response> {

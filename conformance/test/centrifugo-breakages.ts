@@ -726,4 +726,68 @@ export const wrongs: readonly Wrong[] = [
       request: (body, path) => (path === "/api/history_remove" ? '{"channel":"history:other"}' : body),
     },
   },
+  // The other transports.
+  {
+    what: "streams do not say why they end",
+    lines: ["http-stream-disconnect", "sse-invalid-token", "uni-http-stream-disconnect", "uni-sse-no-token"],
+    breakage: { piece: (text) => (text.includes('"disconnect"') ? "" : text) },
+  },
+  {
+    what: "streams do not tell a session",
+    lines: ["http-stream-connect", "sse-connect", "uni-http-stream-connect", "uni-sse-connect"],
+    breakage: { piece: (text) => text.replace(/"session":"[^"]*",?/, "") },
+  },
+  {
+    what: "events have names",
+    lines: ["sse-connect", "uni-sse-connect"],
+    breakage: { piece: (text) => text.replaceAll("data: ", "event: message\ndata: ") },
+  },
+  {
+    what: "pushes of listeners ask for pongs",
+    lines: ["uni-http-stream-connect", "uni-sse-connect"],
+    breakage: { piece: (text) => text.replace('"ping":', '"pong":true,"ping":') },
+  },
+  {
+    what: "streams lose pings",
+    lines: ["sse-ping", "http-stream-ping", "uni-sse-ping"],
+    breakage: { piece: (text) => (/^(data: )?\{\}\n+$/.test(text) ? "" : text) },
+  },
+  {
+    what: "streams are kept by whoever is on their way",
+    lines: ["http-stream-headers", "sse-headers"],
+    breakage: {
+      head(headers) {
+        headers.delete("cache-control");
+        headers.delete("x-accel-buffering");
+      },
+    },
+  },
+  {
+    what: "commands are taken with 200",
+    lines: [
+      "http-stream-commands",
+      "sse-many-commands",
+      "http-stream-protobuf-commands",
+      "emulation-session",
+    ],
+    breakage: answers(({ status }, path) => (path === "/emulation" && status === 204 ? { status: 200 } : {})),
+  },
+  {
+    what: "requests that open no stream, or belong to none, are 422",
+    lines: [
+      "http-stream-get",
+      "http-stream-too-big",
+      "sse-no-connect",
+      "emulation-node",
+      "emulation-no-json",
+    ],
+    breakage: answers(({ status }) => ({ status: status >= 400 ? 422 : status })),
+  },
+  {
+    what: "pushes of a listening WebSocket are replies",
+    lines: ["uni-websocket-channels", "uni-websocket-api-subscribe", "uni-websocket-disconnect"],
+    breakage: {
+      frame: (frame) => [frame.startsWith('{"connect"') || frame === "{}" ? frame : `{"push":${frame}}`],
+    },
+  },
 ];

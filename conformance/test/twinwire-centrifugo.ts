@@ -43,6 +43,7 @@ export class CentrifugoTwinwire implements AsyncDisposable {
       "--namespaces",
       "all",
       "--short-delays",
+      "--transports",
       "--personal",
       personal,
       "--rpc",
