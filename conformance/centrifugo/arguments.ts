@@ -1,5 +1,6 @@
 import { ArgumentFault, commonUsage, exitCodes, Given, type Arguments } from "../program/arguments.ts";
-import { configuration, kinds, type NamespaceKind } from "./namespaces.ts";
+import { configuration, secondConfiguration } from "./configuration.ts";
+import { kinds, type NamespaceKind } from "./namespaces.ts";
 import type { Target } from "./target.ts";
 
 export const usage = `conformance/centrifugo.mjs URL --api-key KEY --hmac-secret SECRET [options]
@@ -14,7 +15,10 @@ export const usage = `conformance/centrifugo.mjs URL --api-key KEY --hmac-secret
   --issuer TEXT           the iss that tokens need
   --audience TEXT         the aud that tokens need
   --user-connections N    the connections that one user may have
+  --origin ORIGIN         the only one of browsers that the server takes
+  --second URL            of a server with the options of --second-config, and the same keys
   --config                print the configuration of a Centrifugo on which every line is tried, with these two keys
+  --second-config         … and that of the second server
 ${commonUsage}
 ${exitCodes}`;
 
@@ -28,15 +32,22 @@ export function readArguments(words: readonly string[]): Arguments<Target> {
     "issuer",
     "audience",
     "user-connections",
+    "origin",
+    "second",
   ];
-  const given = Given.read(words, texts, ["short-delays", "transports", "config"]);
+  const given = Given.read(words, texts, ["short-delays", "transports", "config", "second-config"]);
   const { question } = given;
   if (question !== undefined) return question;
   const [apiKey, secret] = [given.text("api-key"), given.text("hmac-secret")];
   if (apiKey === undefined || secret === undefined)
     throw new ArgumentFault("--api-key and --hmac-secret are needed");
-  if (given.flag("config"))
-    return { kind: "print", text: `${JSON.stringify(configuration(apiKey, secret), undefined, 2)}\n` };
+  const shown = given.flag("config")
+    ? configuration
+    : given.flag("second-config")
+      ? secondConfiguration
+      : undefined;
+  if (shown !== undefined)
+    return { kind: "print", text: `${JSON.stringify(shown(apiKey, secret), undefined, 2)}\n` };
   const { url, patience, only } = given;
   const limit = given.text("user-connections");
   if (limit !== undefined && !(Number(limit) > 0))
@@ -50,6 +61,8 @@ export function readArguments(words: readonly string[]): Arguments<Target> {
     transports: given.flag("transports"),
     personal: given.text("personal"),
     rpc: given.text("rpc"),
+    origin: given.text("origin"),
+    second: given.text("second"),
     issuer: given.text("issuer"),
     audience: given.text("audience"),
     userConnections: limit === undefined ? undefined : Number(limit),

@@ -182,23 +182,23 @@ export class Client {
   }
 
   /** The first push of the kind that nobody has taken: what is in it. */
-  async next(kind: PushKind, channel?: string, patience?: number): Promise<Values> {
-    return inside(await this.nextPush(kind, channel, patience), kind);
+  async next(kind: PushKind, channel?: string, later?: number): Promise<Values> {
+    return inside(await this.nextPush(kind, channel, later), kind);
   }
 
-  nextPush(kind: PushKind, channel?: string, patience?: number): Promise<Message> {
+  nextPush(kind: PushKind, channel?: string, later?: number): Promise<Message> {
     const what = channel === undefined ? kind : `${kind} on ${channel}`;
-    return this.nextWhere((message) => isPush(message, kind, channel), what, patience);
+    return this.nextWhere((message) => isPush(message, kind, channel), what, later);
   }
 
   private async nextWhere(
     fits: (message: Message) => boolean,
     what: string,
-    patience?: number,
+    later?: number,
   ): Promise<Message> {
     const first = (): Message | undefined =>
       this.messages.find((message) => !this.taken.has(message) && fits(message));
-    await this.until(() => first() !== undefined, what, patience);
+    await this.until(() => first() !== undefined, what, later);
     const found = first();
     if (found === undefined) throw new Broken(`${what} did not come`);
     this.taken.add(found);
@@ -214,8 +214,13 @@ export class Client {
     return this.heard("pub", channel).map(({ value }) => field(value, "push", "pub", "data"));
   }
 
-  /** Waits for whatever has to become so; what is no frame of the protocol ends it. */
-  async until(holds: () => boolean, what: string, patience = this.target.patience): Promise<void> {
+  /**
+   * Waits for whatever has to become so; what is no frame of the protocol ends it.
+   *
+   * @param later milliseconds of patience more, for what takes its time
+   */
+  async until(holds: () => boolean, what: string, later = 0): Promise<void> {
+    const patience = this.target.patience + later;
     const complaint = (): string => {
       const last = this.messages.at(-1)?.raw;
       const end = this.closing === undefined ? "" : `, closed with ${this.closing.code}`;
@@ -229,8 +234,8 @@ export class Client {
   }
 
   /** The server closes with the code, and with its reason. */
-  async closed(code: number, reason = closings[code], patience?: number): Promise<void> {
-    await this.until(() => this.closing !== undefined, `a close with ${code}`, patience);
+  async closed(code: number, reason = closings[code], later?: number): Promise<void> {
+    await this.until(() => this.closing !== undefined, `a close with ${code}`, later);
     const found = this.closing;
     expectSame(found?.code, code, "the close code");
     if (reason !== undefined) expectSame(found?.reason, reason, "the reason of the close");

@@ -9,9 +9,11 @@ import { emulation } from "./lines/emulation.ts";
 import { framing } from "./lines/framing.ts";
 import { history } from "./lines/history.ts";
 import { keepAlive } from "./lines/keep-alive.ts";
+import { origins } from "./lines/origins.ts";
 import { presence } from "./lines/presence.ts";
 import { publishing } from "./lines/publishing.ts";
 import { recovery } from "./lines/recovery.ts";
+import { secondServer } from "./lines/second-server.ts";
 import { serverSide } from "./lines/server-side.ts";
 import { subscribing } from "./lines/subscribing.ts";
 import { tagsFilter } from "./lines/tags-filter.ts";
@@ -23,7 +25,7 @@ import type { Scene } from "./scene.ts";
 export const subjects: readonly Subject<Scene>[] = [
   { title: "Frames and commands", lines: [...framing, ...encoding] },
   { title: "Keep-alive", lines: keepAlive },
-  { title: "Connecting", lines: connecting },
+  { title: "Connecting", lines: [...connecting, ...origins] },
   { title: "Tokens", lines: tokens },
   { title: "Subscribing", lines: subscribing },
   { title: "Publishing, rpc and send", lines: publishing },
@@ -36,6 +38,7 @@ export const subjects: readonly Subject<Scene>[] = [
   { title: "Server API", lines: [...apiRequests, ...apiMethods] },
   { title: "HTTP streams with emulation", lines: emulation },
   { title: "Unidirectional transports", lines: unidirectional },
+  { title: "Options of a second server", lines: secondServer },
 ];
 
 export const lines: readonly Line[] = subjects.flatMap((subject) => subject.lines);

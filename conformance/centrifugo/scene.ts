@@ -2,7 +2,8 @@ import { Skipped } from "../program/verdict.ts";
 import { Api } from "./api.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import { inSeconds, signed, type Algorithm, type Claims } from "./jwt.ts";
-import { shortDelays, type NamespaceKind } from "./namespaces.ts";
+import { shortDelays } from "./configuration.ts";
+import type { NamespaceKind } from "./namespaces.ts";
 import { EmulatedClient, UniClient, type EmulatedTransport, type UniTransport } from "./stream-clients.ts";
 import type { Target } from "./target.ts";
 import type { Encoding, Values } from "./wire.ts";
@@ -25,6 +26,7 @@ export class Scene implements Disposable {
   encoding: Encoding = "json";
   readonly api: Api;
   private readonly clients: Client[] = [];
+  private other: Scene | undefined = undefined;
 
   constructor(readonly target: Target) {
     this.api = new Api(target.url, target.apiKey);
@@ -54,6 +56,15 @@ export class Scene implements Disposable {
     const { rpc } = this.target;
     if (rpc === undefined) throw new Skipped("needs --rpc NAMESPACE, and an RPC proxy at which nobody is");
     return rpc;
+  }
+
+  /** The same on the second server. */
+  second(): Scene {
+    const { second } = this.target;
+    if (second === undefined)
+      throw new Skipped("needs --second URL, a server with the options of --second-config");
+    this.other = new Scene({ ...this.target, url: second, issuer: undefined, audience: undefined });
+    return this.other;
   }
 
   /** The claims that the server asks for, and these; undefined leaves one out. */
@@ -156,5 +167,6 @@ export class Scene implements Disposable {
 
   [Symbol.dispose](): void {
     for (const client of this.clients) client.close();
+    this.other?.[Symbol.dispose]();
   }
 }

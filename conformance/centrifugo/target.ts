@@ -17,6 +17,10 @@ export interface Target {
   readonly personal: string | undefined;
   /** A namespace of RPC methods that has no proxy, where methods without one have a proxy at which nobody is. */
   readonly rpc: string | undefined;
+  /** The only origin of browsers that it takes. */
+  readonly origin: string | undefined;
+  /** URL of a server with the options of `secondConfiguration`. */
+  readonly second: string | undefined;
   /** What every token has to say. */
   readonly issuer: string | undefined;
   readonly audience: string | undefined;

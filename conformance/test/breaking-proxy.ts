@@ -11,8 +11,9 @@ export interface Breakage {
   readonly subprotocol?: string;
   /** The body of a request: what the server gets instead. */
   readonly request?: (body: string, path: string) => string;
-  /** A piece of a streamed response, and the headers before it. */
+  /** A piece of a streamed response. */
   readonly piece?: (text: string, path: string) => string;
+  /** Headers of a response, in place. */
   readonly head?: (headers: Headers) => void;
   readonly answer?: (answer: Answer, request: { readonly method: string; readonly path: string }) => Answer;
   /** A webhook's body, and its headers in place. */
@@ -171,6 +172,7 @@ export class BreakingProxy implements AsyncDisposable {
     const told = this.breakage.answer?.(answer, { method, path: pathname }) ?? answer;
     const passed = new Headers(response.headers);
     for (const name of ["content-length", "content-encoding", "transfer-encoding"]) passed.delete(name);
+    this.breakage.head?.(passed);
     // A status without content takes no body.
     return new Response(told.status === 204 ? null : told.body, { status: told.status, headers: passed });
   }

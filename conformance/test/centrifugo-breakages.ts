@@ -305,6 +305,8 @@ export const wrongs: readonly Wrong[] = [
       "channel-claim",
       "expire-at-past",
       "user-connections",
+      "anonymous-token",
+      "single-connection",
     ],
     breakage: everybody,
   },
@@ -329,6 +331,9 @@ export const wrongs: readonly Wrong[] = [
       "limited-part",
       "anonymous-shut-out",
       "channel-256",
+      "channel-limit-own",
+      "max-length-own",
+      "subscription-key",
       "ticket-secret",
       "ticket-none",
       "ticket-expired",
@@ -789,5 +794,27 @@ export const wrongs: readonly Wrong[] = [
     breakage: {
       frame: (frame) => [frame.startsWith('{"connect"') || frame === "{}" ? frame : `{"push":${frame}}`],
     },
+  },
+  {
+    what: "the connect reply has a time, and pings every second, whatever the options",
+    lines: ["no-server-time", "ping-25"],
+    breakage: results("connect", (result) => ({ ...result, time: 1, ping: 1 })),
+  },
+  {
+    what: "history and recovery are cut off at one",
+    lines: ["history-limit-own", "history-300", "recovery-limit-own", "recover-300"],
+    breakage: replies((reply) => {
+      const cut = (result: unknown): unknown =>
+        publications((result ?? {}) as Values).length === 0
+          ? result
+          : { ...(result as Values), publications: publications(result as Values).slice(0, 1) };
+      return [
+        {
+          ...reply,
+          ...("history" in reply ? { history: cut(reply["history"]) } : {}),
+          ...("subscribe" in reply ? { subscribe: cut(reply["subscribe"]) } : {}),
+        },
+      ];
+    }),
   },
 ];

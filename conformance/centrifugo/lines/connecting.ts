@@ -140,7 +140,7 @@ export const connecting: readonly Line[] = [
   ...both("2.2", "expired-close", "who does not refresh in time: close 3005", async (scene) => {
     scene.needsShortDelays();
     const client = await scene.connect({ claims: { exp: inSeconds(2) } });
-    await client.closed(3005, "connection expired", 10_000);
+    await client.closed(3005, "connection expired", 5_000);
   }),
   must("2.2", "refreshed-stays", "who refreshes in time stays", async (scene) => {
     scene.needsShortDelays();
@@ -148,7 +148,7 @@ export const connecting: readonly Line[] = [
     const late = await scene.connect({ user, claims: { exp: inSeconds(2) } });
     const client = await scene.connect({ user, claims: { exp: inSeconds(2) } });
     await client.ok("refresh", { token: scene.token({ sub: user, exp: inSeconds(60) }) });
-    await late.closed(3005, "connection expired", 10_000);
+    await late.closed(3005, "connection expired", 5_000);
     await client.quiet();
   }),
 ];

@@ -24,8 +24,8 @@ const ways: readonly Way[] = [
 ];
 
 /** The server closes: a push says why, and the response ends. */
-async function endsWith(client: EmulatedClient, code: number, patience?: number): Promise<void> {
-  await client.closed(code, undefined, patience);
+async function endsWith(client: EmulatedClient, code: number, later?: number): Promise<void> {
+  await client.closed(code, undefined, later);
   await client.streamEnds();
 }
 
@@ -143,7 +143,7 @@ export const emulation: readonly Line[] = [
     async (scene, { transport }) => {
       scene.needsShortDelays();
       const client = await scene.emulate(transport);
-      await client.until(() => client.pings >= 2, "a second ping", 8_000);
+      await client.until(() => client.pings >= 2, "a second ping", 4_000);
       await client.quiet();
     },
   ),
@@ -154,7 +154,7 @@ export const emulation: readonly Line[] = [
     async (scene, { transport }) => {
       scene.needsShortDelays();
       const client = await scene.emulate(transport, { pongs: false });
-      await endsWith(client, 3012, 8_000);
+      await endsWith(client, 3012, 4_000);
     },
   ),
   ...onEach(

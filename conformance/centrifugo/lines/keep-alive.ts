@@ -18,7 +18,7 @@ export const keepAlive: readonly Line[] = [
   ...both("1.6", "ping-comes", "pings come as empty replies, and who answers them stays", async (scene) => {
     scene.needsShortDelays();
     const client = await scene.connect();
-    await client.until(() => client.pings >= 2, "a second ping", 8_000);
+    await client.until(() => client.pings >= 2, "a second ping", 4_000);
     const form = client.encoding === "json" ? "{}" : "\0";
     expectThat(
       client.frames.some(({ bytes }) => bytes.toString() === form),
@@ -29,19 +29,19 @@ export const keepAlive: readonly Line[] = [
   ...both("1.6", "no-pong", "who does not answer a ping: close 3012", async (scene) => {
     scene.needsShortDelays();
     const client = await scene.connect({ pongs: false });
-    await client.closed(3012, "no pong", 8_000);
+    await client.closed(3012, "no pong", 4_000);
   }),
   ...both("1.6", "commands-are-no-pong", "commands do not stand for a pong", async (scene) => {
     scene.needsShortDelays();
     const client = await scene.connect({ pongs: false });
-    await client.until(() => client.pings >= 1, "a ping", 8_000);
+    await client.until(() => client.pings >= 1, "a ping", 4_000);
     await client.quiet();
-    await client.closed(3012, "no pong", 8_000);
+    await client.closed(3012, "no pong", 4_000);
   }),
   ...both("1.6", "two-pongs", "two pongs for one ping: close 3501", async (scene) => {
     scene.needsShortDelays();
     const client = await scene.connect({ pongs: false });
-    await client.until(() => client.pings >= 1, "a ping", 8_000);
+    await client.until(() => client.pings >= 1, "a ping", 4_000);
     client.send({}, {});
     await client.closed(3501);
   }),
@@ -62,6 +62,6 @@ export const keepAlive: readonly Line[] = [
   ...both("2.1", "stale", "who sends no connect command: close 3502", async (scene) => {
     scene.needsShortDelays();
     const client = await scene.open();
-    await client.closed(3502, "stale", 8_000);
+    await client.closed(3502, "stale", 4_000);
   }),
 ];

@@ -149,7 +149,7 @@ export const presence: readonly Line[] = [
       scene.needsShortDelays();
       const channel = scene.channel("presence");
       const [one, other] = [await scene.joined(channel), await scene.joined(channel)];
-      await one.until(() => one.pings >= 3, "a third ping", 12_000);
+      await one.until(() => one.pings >= 3, "a third ping", 7_000);
       const { presence: found } = await one.ok("presence", { channel });
       expectThat(other.id in (found as object), `presence is ${shown(found)}`);
     },

@@ -266,7 +266,7 @@ export const serverSide: readonly Line[] = [
     const client = await scene.connect();
     await scene.api.ok("subscribe", { channel, user: client.user, expire_at: inSeconds(2) });
     await client.next("subscribe", channel);
-    await client.closed(3006, "subscription expired", 15_000);
+    await client.closed(3006, "subscription expired", 8_000);
   }),
   may(
     "6.2",

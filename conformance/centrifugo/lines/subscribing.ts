@@ -252,7 +252,7 @@ export const subscribing: readonly Line[] = [
       scene.needsShortDelays();
       const [client, channel] = [await scene.connect(), scene.name()];
       await client.join(channel, { token: scene.ticket(client, channel, { exp: inSeconds(2) }) });
-      const push = await client.next("unsubscribe", channel, 15_000);
+      const push = await client.next("unsubscribe", channel, 8_000);
       expectSame(push, { code: 2501, reason: "subscription expired" }, "the push");
       await client.quiet();
     },

@@ -187,7 +187,7 @@ export const tokens: readonly Line[] = [
       client.send({ id: 1, connect: { token: scene.token({ sub: "late", exp: inSeconds(-10) }) } });
       expectError(await client.replyTo(1), 109, "connect");
       client.send({ id: 2, unsubscribe: { channel: "x" } });
-      await client.until(() => client.closing !== undefined || client.messages.length > 1, "the end", 9_000);
+      await client.until(() => client.closing !== undefined || client.messages.length > 1, "the end", 5_000);
       expectSame(client.messages.length, 1, "the number of replies");
     },
   ),

@@ -126,7 +126,7 @@ export const unidirectional: readonly Line[] = [
   ...onEach("ping", "pings are empty pushes, and nobody waits for an answer", async (scene, transport) => {
     scene.needsShortDelays();
     const client = await scene.listening(transport);
-    await client.until(() => client.pings >= 3, "a third ping", 12_000);
+    await client.until(() => client.pings >= 3, "a third ping", 7_000);
     expectSame(client.closing, undefined, "the end");
   }),
   ...onEach(
