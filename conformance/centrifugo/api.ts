@@ -1,5 +1,6 @@
 import { expectSame, expectThat, field, shown } from "../program/verdict.ts";
 import { errors } from "./codes.ts";
+import type { Target } from "./target.ts";
 import { parsed, type Values } from "./wire.ts";
 
 export interface Answer {
@@ -18,16 +19,14 @@ export interface RequestOptions {
 
 /** The server API (protocol notes, 6). */
 export class Api {
-  constructor(
-    private readonly url: string,
-    private readonly key: string,
-  ) {}
+  constructor(private readonly target: Target) {}
 
   /** A request to a path below the server's URL. */
   async request(path: string, body: unknown, options: RequestOptions = {}): Promise<Answer> {
-    const { headers = { "x-api-key": this.key }, verb = "POST" } = options;
+    const { headers = { "x-api-key": this.target.apiKey }, verb = "POST" } = options;
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const response = await fetch(this.url + path, {
+    const response = await fetch(this.target.url + path, {
+      signal: AbortSignal.timeout(this.target.patience),
       method: verb,
       headers: { "content-type": "application/json", ...headers },
       ...(verb === "GET" ? {} : { body: text }),

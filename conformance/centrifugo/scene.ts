@@ -29,7 +29,7 @@ export class Scene implements Disposable {
   private other: Scene | undefined = undefined;
 
   constructor(readonly target: Target) {
-    this.api = new Api(target.url, target.apiKey);
+    this.api = new Api(target);
   }
 
   /** A name that nothing else has. */

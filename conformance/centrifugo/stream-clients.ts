@@ -75,19 +75,19 @@ export class EmulatedClient extends Listener {
   }
 
   private async begin(bytes: Uint8Array): Promise<void> {
-    const { url } = this.target;
+    const { url, patience } = this.target;
     const binary = this.encoding === "protobuf";
     const type = binary ? "application/octet-stream" : "application/json";
     const { stream, response } = await (this.transport === "http_stream"
       ? Stream.open(
           `${url}/connection/http_stream`,
           { method: "POST", headers: { "content-type": type }, body: Buffer.from(bytes) },
-          { framing: binary ? "lengths" : "lines", events: this.events },
+          { framing: binary ? "lengths" : "lines", events: this.events, patience },
         )
       : Stream.open(
           `${url}/connection/sse?cf_connect=${encodeURIComponent(Buffer.from(bytes).toString())}`,
           {},
-          { framing: "events", events: this.events },
+          { framing: "events", events: this.events, patience },
         ));
     this.stream = stream;
     this.response = response;
@@ -99,6 +99,7 @@ export class EmulatedClient extends Listener {
     const binary = this.encoding === "protobuf";
     const request = { node, session, data: binary ? bytes : Buffer.from(bytes).toString() };
     const response = await fetch(`${this.target.url}/emulation`, {
+      signal: AbortSignal.timeout(this.target.patience),
       method: "POST",
       headers: { "content-type": binary ? "application/octet-stream" : "application/json" },
       body: binary ? Buffer.from(encode("EmulationRequest", request)) : JSON.stringify(request),
@@ -132,7 +133,7 @@ export class UniClient extends Listener {
 
   /** Connects, by the query where `byQuery`; the first push may be a refusal. */
   async listen(request: Values, byQuery = false): Promise<void> {
-    const { url } = this.target;
+    const { url, patience } = this.target;
     const text = JSON.stringify(request);
     const path = `/connection/${this.transport}`;
     const query = `?cf_connect=${encodeURIComponent(text)}`;
@@ -158,7 +159,11 @@ export class UniClient extends Listener {
     const [at, init] = byQuery
       ? [path + query, {}]
       : [path, { method: "POST", headers: { "content-type": "application/json" }, body: text }];
-    const { stream, response } = await Stream.open(url + at, init, { framing, events: this.events });
+    const { stream, response } = await Stream.open(url + at, init, {
+      framing,
+      events: this.events,
+      patience,
+    });
     this.stream = stream;
     this.response = response;
     expectSame(response.status, 200, "the status of the stream");

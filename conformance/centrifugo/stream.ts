@@ -46,14 +46,20 @@ export class Stream {
 
   private constructor(private readonly events: StreamEvents) {}
 
-  /** Resolves with the response's head. */
+  /** Resolves with the response's head. @param how `patience`: milliseconds to wait for that */
   static async open(
     url: string,
     request: RequestInit,
-    { framing, events }: { readonly framing: Framing; readonly events: StreamEvents },
+    how: { readonly framing: Framing; readonly events: StreamEvents; readonly patience: number },
   ): Promise<{ readonly stream: Stream; readonly response: Response }> {
+    const { framing, events, patience } = how;
     const stream = new Stream(events);
-    const response = await fetch(url, { ...request, signal: stream.control.signal });
+    const deadline = setTimeout(() => {
+      stream.control.abort(new Broken(`no response came within ${patience / 1000} s`));
+    }, patience);
+    const response = await fetch(url, { ...request, signal: stream.control.signal }).finally(() => {
+      clearTimeout(deadline);
+    });
     void stream.read(response, framing);
     return { stream, response };
   }
