@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { freePort } from "../../packages/server/test/free-port.ts";
+import { tryLines } from "../program/run.ts";
 import { readArguments } from "../pusher/arguments.ts";
 import { Hooks } from "../pusher/hooks.ts";
-import type { Line } from "../pusher/line.ts";
 import { lines } from "../pusher/lines.ts";
-import { tryLines, type Result } from "../pusher/run.ts";
+import { Scene } from "../pusher/scene.ts";
 import type { Target } from "../pusher/target.ts";
 import { BreakingProxy } from "./breaking-proxy.ts";
-import { wrongs } from "./breakages.ts";
-import { ConformingTwinwire } from "./twinwire.ts";
+import { wrongs } from "./pusher-breakages.ts";
+import { ConformingTwinwire } from "./twinwire-pusher.ts";
+import { named, silent, verdicts } from "./wrong.ts";
 
 setDefaultTimeout(120_000);
 
@@ -26,7 +27,7 @@ describe("a server that is wrong", () => {
     proxy = new BreakingProxy(server.url, { from: server.hookPort, to });
     const given = readArguments(server.arguments(proxy.url));
     if (given.kind !== "run") throw new Error("no arguments to run with");
-    ({ target } = given.order);
+    ({ target } = given);
   });
 
   afterAll(async () => {
@@ -35,31 +36,17 @@ describe("a server that is wrong", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  function named(ids: readonly string[]): Line[] {
-    return ids.map((id) => {
-      const found = lines.find((line) => line.id === id);
-      if (found === undefined) throw new Error(`there is no line ${id}`);
-      return found;
-    });
-  }
-
-  function verdicts(results: readonly Result[]): Record<string, string> {
-    return Object.fromEntries(
-      results.map(({ line, verdict, reason }) => [line.id, `${verdict} ${reason}`.trim()]),
-    );
-  }
-
   test("a proxy that breaks nothing breaks no line of those below", async () => {
     const ids = [...new Set(wrongs.flatMap((wrong) => wrong.lines))];
     proxy.breakage = {};
-    const found = verdicts(await tryLines(target, named(ids), hooks));
+    const found = verdicts(await tryLines(named(lines, ids), () => new Scene(target, hooks)));
     expect(found).toEqual(Object.fromEntries(ids.map((id) => [id, "pass"])));
   });
 
   test.each(wrongs)("$what", async ({ lines: ids, breakage }) => {
     proxy.breakage = breakage;
     const impatient = { ...target, patience: 1_500 };
-    const results = await tryLines(impatient, named(ids), hooks);
-    expect(results.filter(({ verdict }) => verdict !== "fail").map(({ line }) => line.id)).toEqual([]);
+    const results = await tryLines(named(lines, ids), () => new Scene(impatient, hooks));
+    expect(silent(results)).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ export interface SocketOptions {
 }
 
 export interface SocketEvents {
-  text(text: string): void;
+  message(bytes: Buffer, binary: boolean): void;
   ping(): void;
   pong(payload: string): void;
   closed(closing: Closing): void;
@@ -41,6 +41,7 @@ export class WireSocket {
   protocol = "";
   private pending: Buffer = Buffer.alloc(0);
   private fragments: Buffer[] = [];
+  private binaryBegun = false;
   private upgraded = false;
   private over = false;
   private closing: Closing = { code: 1006, reason: "" };
@@ -139,6 +140,15 @@ export class WireSocket {
     this.stream.destroy();
   }
 
+  /** Reads no more, as a slow network does. */
+  stall(): void {
+    this.stream.pause();
+  }
+
+  resume(): void {
+    this.stream.resume();
+  }
+
   private write(code: number, payload: Buffer, final = true): void {
     if (this.stream.destroyed || !this.stream.writable) return;
     const { length } = payload;
@@ -198,9 +208,10 @@ export class WireSocket {
         this.events.pong(payload.toString());
         return;
       default:
+        if (code !== opcode.more) this.binaryBegun = code === opcode.binary;
         this.fragments.push(payload);
         if (!final) return;
-        this.events.text(Buffer.concat(this.fragments).toString());
+        this.events.message(Buffer.concat(this.fragments), this.binaryBegun);
         this.fragments = [];
     }
   }

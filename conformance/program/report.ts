@@ -1,4 +1,4 @@
-import { subjects } from "./lines.ts";
+import type { Subject } from "./line.ts";
 import type { Result, Verdict } from "./run.ts";
 
 const marks: Readonly<Record<Verdict, string>> = {
@@ -9,7 +9,7 @@ const marks: Readonly<Record<Verdict, string>> = {
 };
 
 /** The table: a row for every line, its section of the protocol notes, and what came of it. */
-export function table(results: readonly Result[]): string {
+export function table(subjects: readonly Subject<never>[], results: readonly Result[]): string {
   const rows: string[] = [];
   for (const { title, lines } of subjects) {
     const found = results.filter(({ line }) => lines.includes(line));
@@ -54,7 +54,7 @@ export function summary(results: readonly Result[]): string {
 }
 
 /** The list of lines in README.md, held equal to the program's by a test. */
-export function listing(): string {
+export function listing(subjects: readonly Subject<never>[]): string {
   return subjects
     .map(({ title, lines }) => {
       const rows = lines.map(

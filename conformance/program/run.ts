@@ -1,13 +1,10 @@
-import type { Hooks } from "./hooks.ts";
 import type { Line } from "./line.ts";
-import { Scene } from "./scene.ts";
-import type { Target } from "./target.ts";
 import { NotOffered, Skipped } from "./verdict.ts";
 
 export type Verdict = "pass" | "fail" | "not offered" | "skipped";
 
 export interface Result {
-  readonly line: Line;
+  readonly line: Line<never>;
   readonly verdict: Verdict;
   /** Why; empty where it passed. */
   readonly reason: string;
@@ -16,11 +13,10 @@ export interface Result {
 /** So many are tried side by side. */
 const sideBySide = 12;
 
-/** Tries lines; the results are in the order of the lines. */
-export async function tryLines(
-  target: Target,
-  lines: readonly Line[],
-  hooks: Hooks | undefined,
+/** Tries lines, each in a scene of its own; the results are in the order of the lines. */
+export async function tryLines<Scene extends Disposable>(
+  lines: readonly Line<Scene>[],
+  open: () => Scene,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   let next = 0;
@@ -29,15 +25,15 @@ export async function tryLines(
       const index = next;
       next += 1;
       const line = lines[index];
-      if (line !== undefined) results[index] = await tryLine(target, line, hooks);
+      if (line !== undefined) results[index] = await tryLine(line, open);
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, worker));
   return results;
 }
 
-async function tryLine(target: Target, line: Line, hooks: Hooks | undefined): Promise<Result> {
-  using scene = new Scene(target, hooks);
+async function tryLine<Scene extends Disposable>(line: Line<Scene>, open: () => Scene): Promise<Result> {
+  using scene = open();
   try {
     await line.run(scene);
     return { line, verdict: "pass", reason: "" };

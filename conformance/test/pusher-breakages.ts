@@ -1,11 +1,5 @@
 import type { Answer, Breakage } from "./breaking-proxy.ts";
-
-/** A server that is wrong in one thing, and the lines that have to say so. */
-export interface Wrong {
-  readonly what: string;
-  readonly lines: readonly string[];
-  readonly breakage: Breakage;
-}
+import type { Wrong } from "./wrong.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
