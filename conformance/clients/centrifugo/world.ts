@@ -1,0 +1,131 @@
+import { CuttableProxy } from "../../../packages/server/test/cuttable-proxy.ts";
+import { CentrifugoApi } from "../../../packages/server/test/clients.ts";
+import { keys, startTestServer, type TestServer } from "../../../packages/server/test/server.ts";
+import { Application } from "./application.ts";
+import type { ClientTerms } from "./field-client.ts";
+
+const history = { history_size: 1_000, history_ttl: "300s" };
+const subscribers = {
+  presence: true,
+  join_leave: true,
+  allow_publish_for_subscriber: true,
+  allow_presence_for_subscriber: true,
+  allow_history_for_subscriber: true,
+  allow_recovery: true,
+  allow_positioning: true,
+};
+
+/** Seconds between the pings of a server that is asked for quick ones. */
+const quick = { ping_interval: "1s", pong_timeout: "900ms" };
+
+/** A Twinwire with the namespaces of the tests. */
+function server(application: Application, pings: object = {}): TestServer {
+  return startTestServer({
+    client: {
+      token: { hmac_secret_key: keys.hmac },
+      allowed_origins: ["*"],
+      expired_close_delay: "1s",
+      expired_sub_close_delay: "1s",
+      ...pings,
+    },
+    channel: {
+      namespaces: [
+        {
+          name: "room",
+          allow_subscribe_for_client: true,
+          ...subscribers,
+          ...history,
+          allowed_delta_types: ["fossil"],
+          allow_tags_filter: true,
+        },
+        // Opened by tokens alone.
+        { name: "closed", ...subscribers, ...history },
+        { name: "bare", allow_subscribe_for_client: true },
+      ],
+    },
+    rpc: {
+      proxy: { endpoint: `${application.url}/rpc`, timeout: "10s" },
+      without_namespace: { proxy_enabled: true },
+      ping: { enabled: true },
+    },
+  });
+}
+
+/** A Twinwire that can be replaced, and a network before it that can be cut: a client's own, where that is harmed. */
+export class Site implements AsyncDisposable {
+  private constructor(
+    private readonly application: Application,
+    private server: TestServer,
+    readonly network: CuttableProxy,
+  ) {}
+
+  static async start(application: Application, pings: "quick" | "usual" = "usual"): Promise<Site> {
+    const started = server(application, pings === "quick" ? quick : {});
+    return new Site(application, started, await CuttableProxy.start(started.port));
+  }
+
+  get api(): CentrifugoApi {
+    return new CentrifugoApi(this.server.port);
+  }
+
+  get port(): number {
+    return this.server.port;
+  }
+
+  get endpoint(): string {
+    return endpoint(this.network.port);
+  }
+
+  /** As a deployment does: another server takes over, and the old one, as it stops, tells its clients to come again. */
+  async replaceServer(): Promise<void> {
+    const old = this.server;
+    this.server = server(this.application);
+    this.network.lead(this.server.port);
+    await old[Symbol.asyncDispose]();
+  }
+
+  /** A way to the same server that can be cut by itself. */
+  async line(): Promise<Site> {
+    return new Site(this.application, borrowed(this.server), await CuttableProxy.start(this.server.port));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.network[Symbol.asyncDispose]();
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+function borrowed(of: TestServer): TestServer {
+  return { ...of, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+export function endpoint(port: number): string {
+  return `ws://127.0.0.1:${port}/connection/websocket`;
+}
+
+/** The application, and the server that clients share who harm nobody. */
+export class World implements AsyncDisposable {
+  private constructor(
+    readonly application: Application,
+    readonly site: Site,
+  ) {}
+
+  static async start(): Promise<World> {
+    const application = new Application();
+    return new World(application, await Site.start(application));
+  }
+
+  get api(): CentrifugoApi {
+    return this.site.api;
+  }
+
+  /** What every client is made with, but for its token. */
+  terms(): ClientTerms {
+    return { endpoint: this.site.endpoint, maxServerPingDelay: 10_000, maxReconnectDelay: 200 };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.site[Symbol.asyncDispose]();
+    await this.application[Symbol.asyncDispose]();
+  }
+}
