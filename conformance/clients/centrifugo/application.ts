@@ -9,7 +9,7 @@ export interface Handed {
   readonly status: number;
 }
 
-/** The application of the clients: hands out tokens, answers the RPC proxy, and serves a page. */
+/** The application of the clients: hands out tokens, answers the proxies, and serves a page. */
 export class Application implements AsyncDisposable {
   readonly handed = new Events<Handed>();
   /** Users who get no token from now on. */
@@ -34,6 +34,12 @@ export class Application implements AsyncDisposable {
     return `${this.url}/token?${new URLSearchParams({ user, channel, ttl: String(ttl) }).toString()}`;
   }
 
+  /** Resolves once that user was handed so many tokens. */
+  async handedTo(user: string, count: number): Promise<void> {
+    const { handed } = this;
+    await handed.first(() => handed.all.filter((one) => one.user === user).length >= count);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server.stop(true);
   }
@@ -43,7 +49,7 @@ export class Application implements AsyncDisposable {
     const file = this.files.get(pathname);
     if (file !== undefined) return new Response(file.content, { headers: { "content-type": file.type } });
     if (pathname === "/token") return this.hand(searchParams);
-    if (pathname === "/rpc") return answerRpc((await request.json()) as RpcCall);
+    if (request.method === "POST") return answerProxy(pathname, (await request.json()) as ProxyCall);
     return new Response("", { status: pathname === "/favicon.ico" ? 204 : 404 });
   }
 
@@ -58,13 +64,22 @@ export class Application implements AsyncDisposable {
   }
 }
 
-interface RpcCall {
-  readonly method: string;
-  readonly user: string;
-  readonly data: unknown;
+/** What Twinwire asks the application, as far as it looks at it. */
+interface ProxyCall {
+  readonly user?: string;
+  readonly method?: string;
+  readonly data?: unknown;
 }
 
-function answerRpc({ method, user, data }: RpcCall): Response {
+/** Says back what it was told, and lets in who says a user with the connect command. */
+function answerProxy(path: string, { method, user, data }: ProxyCall): Response {
+  if (path === "/connect") {
+    const named = data as { readonly user: string } | undefined;
+    return Response.json({
+      result: named === undefined ? null : { user: named.user, data: { told: named } },
+    });
+  }
+  if (path === "/subscribe") return Response.json({ result: { data: { told: data } } });
   if (method === "refused") return Response.json({ error: { code: 1042, message: "not today" } });
-  return Response.json({ result: { data: { method, user, data } } });
+  return Response.json({ result: { data: { method, user, told: data } } });
 }

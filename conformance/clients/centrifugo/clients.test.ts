@@ -3,9 +3,21 @@ import { Clients } from "./hearing.ts";
 import { rows } from "./rows.ts";
 import { Stage } from "./scenario.ts";
 import { connecting } from "./scenarios/connecting.ts";
+import { liveness } from "./scenarios/liveness.ts";
+import { recovering } from "./scenarios/recovering.ts";
+import { subscribing } from "./scenarios/subscribing.ts";
+import { subscriptionTokens } from "./scenarios/subscription-tokens.ts";
+import { thrift } from "./scenarios/thrift.ts";
 import { World } from "./world.ts";
 
-const scenarios = [...connecting];
+const scenarios = [
+  ...connecting,
+  ...subscribing,
+  ...subscriptionTokens,
+  ...recovering,
+  ...thrift,
+  ...liveness,
+];
 const here = rows.filter(({ skipped }) => !skipped);
 let world: World;
 const clients = new Map<string, Clients>();

@@ -118,7 +118,8 @@ export type Line =
       readonly message: string;
     }
   | ({ readonly kind: "publication"; readonly channel: string; readonly server: boolean } & PublicationLine)
-  | ({ readonly kind: "join" | "leave"; readonly channel: string } & ClientInfoLine)
+  | ({ readonly kind: "join"; readonly channel: string } & ClientInfoLine)
+  | ({ readonly kind: "leave"; readonly channel: string } & ClientInfoLine)
   | { readonly kind: "answer"; readonly id: number; readonly result: unknown }
   | { readonly kind: "failed"; readonly id: number; readonly code: number | null; readonly message: string };
 

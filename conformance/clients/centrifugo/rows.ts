@@ -7,7 +7,10 @@ import {
   skipped as noBrowser,
   type Opened,
 } from "../../../packages/server/test/browser.ts";
+import { goProgram, missingForGo } from "../../../packages/server/test/programs/go.ts";
 import { LineProgram } from "../../../packages/server/test/programs/line-program.ts";
+import { pythonWith } from "../../../packages/server/test/programs/python.ts";
+import { goesWithout, notInstalled } from "../../../packages/server/test/programs/required.ts";
 import type { Application } from "./application.ts";
 import type { Said, Told } from "./field-client.ts";
 import type { Program } from "./hearing.ts";
@@ -131,17 +134,45 @@ const third = {
   "tag filter": "came with version 5",
 } as const;
 
+const withoutPython = goesWithout("centrifuge-python", notInstalled("python3"));
+const withoutGo = goesWithout("centrifuge-go", missingForGo);
+
+async function inPython(encoding: "json" | "protobuf"): Promise<Program> {
+  const found = await pythonWith("centrifuge-python==0.7.0");
+  if (!found.ok) throw new Error(found.why);
+  return lineProgram([found.python, join(programs, "centrifuge_python.py"), encoding]);
+}
+
+async function inGo(encoding: "json" | "protobuf"): Promise<Program> {
+  return lineProgram([await goProgram(join(programs, "go"), "client"), encoding]);
+}
+
 const encodings = ["", " protobuf"] as const;
 
-export const rows: readonly Row[] = encodings.flatMap((encoding) => [
-  ...(["newest", "3.1"] as const).flatMap((line): readonly Row[] => {
-    const build: BuildName = `${line}${encoding}`;
-    const version = line === "newest" ? "5.8.0" : "3.1.2";
-    const name = `centrifuge ${version}${encoding}`;
-    const lacks = line === "newest" ? {} : third;
-    return [
-      { name: `${name} in Node`, skipped: false, lacks, open: () => inNode(build) },
-      { name: `${name} in a browser`, skipped: noBrowser, lacks, open: (where) => inBrowser(build, where) },
-    ];
-  }),
-]);
+const ownProcess: readonly Row[] = (["json", "protobuf"] as const).flatMap((encoding) => {
+  const name = encoding === "json" ? "" : " protobuf";
+  return [
+    {
+      name: `centrifuge-python 0.7.0${name}`,
+      skipped: withoutPython,
+      lacks: { send: "has no send" },
+      open: () => inPython(encoding),
+    },
+    { name: `centrifuge-go 0.12.1${name}`, skipped: withoutGo, lacks: {}, open: () => inGo(encoding) },
+  ];
+});
+
+export const rows: readonly Row[] = encodings
+  .flatMap((encoding) => [
+    ...(["newest", "3.1"] as const).flatMap((line): readonly Row[] => {
+      const build: BuildName = `${line}${encoding}`;
+      const version = line === "newest" ? "5.8.0" : "3.1.2";
+      const name = `centrifuge ${version}${encoding}`;
+      const lacks = line === "newest" ? {} : third;
+      return [
+        { name: `${name} in Node`, skipped: false, lacks, open: () => inNode(build) },
+        { name: `${name} in a browser`, skipped: noBrowser, lacks, open: (where) => inBrowser(build, where) },
+      ];
+    }),
+  ])
+  .concat(ownProcess);

@@ -20,8 +20,10 @@ const quick = { ping_interval: "1s", pong_timeout: "900ms" };
 
 /** A Twinwire with the namespaces of the tests. */
 function server(application: Application, pings: object = {}): TestServer {
+  const proxy = (path: string) => ({ endpoint: `${application.url}/${path}`, timeout: "10s" });
   return startTestServer({
     client: {
+      proxy: { connect: { enabled: true, ...proxy("connect") } },
       token: { hmac_secret_key: keys.hmac },
       allowed_origins: ["*"],
       expired_close_delay: "1s",
@@ -29,6 +31,7 @@ function server(application: Application, pings: object = {}): TestServer {
       ...pings,
     },
     channel: {
+      proxy: { subscribe: proxy("subscribe") },
       namespaces: [
         {
           name: "room",
@@ -40,13 +43,13 @@ function server(application: Application, pings: object = {}): TestServer {
         },
         // Opened by tokens alone.
         { name: "closed", ...subscribers, ...history },
+        { name: "asked", subscribe_proxy_enabled: true },
         { name: "bare", allow_subscribe_for_client: true },
       ],
     },
     rpc: {
-      proxy: { endpoint: `${application.url}/rpc`, timeout: "10s" },
+      proxy: proxy("rpc"),
       without_namespace: { proxy_enabled: true },
-      ping: { enabled: true },
     },
   });
 }
@@ -108,11 +111,13 @@ export class World implements AsyncDisposable {
   private constructor(
     readonly application: Application,
     readonly site: Site,
+    /** With a ping every second. */
+    readonly pinging: Site,
   ) {}
 
   static async start(): Promise<World> {
     const application = new Application();
-    return new World(application, await Site.start(application));
+    return new World(application, await Site.start(application), await Site.start(application, "quick"));
   }
 
   get api(): CentrifugoApi {
@@ -126,6 +131,7 @@ export class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.site[Symbol.asyncDispose]();
+    await this.pinging[Symbol.asyncDispose]();
     await this.application[Symbol.asyncDispose]();
   }
 }

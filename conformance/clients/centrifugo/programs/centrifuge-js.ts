@@ -215,6 +215,8 @@ class Driven {
   }
 
   private read(data: unknown): unknown {
+    // 3.1 hands over what is absent as an empty array.
+    if (this.build.protobuf && Array.isArray(data)) return null;
     if (!(data instanceof Uint8Array)) return data ?? null;
     return data.length === 0 ? null : (JSON.parse(new TextDecoder().decode(data)) as unknown);
   }
