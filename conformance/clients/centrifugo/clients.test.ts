@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { missingOf } from "../table.ts";
 import { Clients } from "./hearing.ts";
 import { rows } from "./rows.ts";
 import { Stage } from "./scenario.ts";
@@ -51,3 +52,7 @@ for (const [rowIndex, row] of here.entries())
       });
     }
   });
+
+test("README.md has a row for every client, with all that it lacks", () => {
+  expect(missingOf(rows)).toEqual([]);
+});

@@ -19,7 +19,7 @@ import type { BuildName } from "./programs/builds.ts";
 const programs = join(import.meta.dir, "programs");
 
 /** What a client may lack of the protocol, whatever the server does. */
-export type Ability = "deltas" | "tag filter" | "send";
+export type Ability = "deltas" | "tag filter" | "send" | "a dead connection replaced";
 
 export interface Row {
   readonly name: string;
@@ -132,6 +132,7 @@ async function pageProgram(opened: Opened, build: BuildName): Promise<Program> {
 const third = {
   deltas: "came with version 5",
   "tag filter": "came with version 5",
+  "a dead connection replaced": "notices, and connects again once the platform gives the old connection up",
 } as const;
 
 const withoutPython = goesWithout("centrifuge-python", notInstalled("python3"));

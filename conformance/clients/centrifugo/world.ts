@@ -75,6 +75,10 @@ export class Site implements AsyncDisposable {
     return this.server.port;
   }
 
+  get url(): string {
+    return this.server.url;
+  }
+
   get endpoint(): string {
     return endpoint(this.network.port);
   }

@@ -31,13 +31,14 @@ export const liveness: readonly Scenario[] = [
       await using bob = await stage.connected("bob", { endpoint: pinging.endpoint });
       await bob.subscribe(channel, { joinLeave: true });
       const from = ann.now;
-      line.network.freeze();
+      const frozen = line.network.freeze();
       await pinging.api.result("publish", { channel, data: "meanwhile" });
       // The server's side: who answers no ping has left.
       await bob.line("leave", ({ user }) => user === stage.user("ann"));
       // The client's: no ping.
       const noticed = await ann.line("state", () => true, from);
       expect(noticed).toMatchObject({ state: "connecting", code: 2, reason: "no ping" });
+      if (stage.lacks("a dead connection replaced")) frozen.clientNotices();
       expect(await ann.subscribed(channel, from)).toMatchObject({ recovered: true });
       await ann.line("publication", ({ data }) => data === "meanwhile");
     },
