@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { Config } from "./config/index.ts";
+import { admitsByTransport, type Config } from "./config/index.ts";
 import { openListeners } from "./compose-listeners.ts";
 import { composeProxies, type ComposedProxies } from "./compose-proxies.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
@@ -18,11 +18,14 @@ import { pusherGrammar } from "./protocols/pusher/channel-name.ts";
 import { createPusherProtocol } from "./protocols/pusher/index.ts";
 import { frameLimitOf } from "./protocols/pusher/settings.ts";
 import type { Protocol } from "./protocols/protocol.ts";
-import { composeApps, type ComposedApp } from "./settings.ts";
+import { centrifugoTransports, composeApps, type ComposedApp } from "./settings.ts";
 import { Counters } from "./telemetry/counters.ts";
 import { healthRoute } from "./telemetry/health-route.ts";
 import { createLog } from "./telemetry/log.ts";
 import { metricsRoute, type Callbacks } from "./telemetry/metrics-route.ts";
+import { Delivery } from "./transport/delivery.ts";
+import { StreamTransport } from "./transport/http-stream.ts";
+import { SlowReaders } from "./transport/slow-readers.ts";
 import { systemClock } from "./transport/system-clock.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 import manifest from "../package.json" with { type: "json" };
@@ -58,15 +61,14 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   const counters = new Counters(log);
   const apps = composeApps(config, pusherGrammar);
   const frameLimit = largestFrame(config, apps);
-  const transport = new WebSocketTransport(
-    {
-      queueLimit: config.client.queue_max_size,
-      commandLimit,
-      waitingLimit: Math.max(waitingLimit, frameLimit),
-      frameLimit,
-    },
-    counters,
-  );
+  const queues = {
+    queueLimit: config.client.queue_max_size,
+    commandLimit,
+    waitingLimit: Math.max(waitingLimit, frameLimit),
+  };
+  const slow = new SlowReaders({ ...queues, sharedLimit: config.queues.max_size }, counters);
+  const sockets = new WebSocketTransport({ ...queues, frameLimit }, slow, counters);
+  const streams = new StreamTransport(queues, slow, counters);
   const node = nodeId(crypto.randomUUID());
   const broker: Broker = new MemoryBroker({
     clock,
@@ -80,7 +82,7 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     {
       node,
       broker,
-      fanout: transport,
+      fanout: new Delivery(sockets, streams),
       clock,
       observer: counters,
       turn: { deliveries: turnDeliveries, bytes: config.client.queue_max_size / 4 },
@@ -108,20 +110,26 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
   const origin = (): string => originOf(server.url);
   const page = mode === "dev" ? devPage({ ...devSettings(config), origin }, site) : undefined;
   const surfaces = {
-    outside: [...protocols.flatMap((protocol) => protocol.routes), ...(page?.routes ?? [])],
+    outside: [
+      ...protocols.flatMap((protocol) => protocol.routes),
+      ...streams.routes(protocols),
+      ...(page?.routes ?? []),
+    ],
     api: apiRoutes({ config, mode, hub, apps, proxies }),
     operations: operationRoutes(config, counters, { webhooks: webhooks?.counts, proxies: proxies?.counts }),
   };
   const listeners = openListeners(config, surfaces, {
     pages: page?.pages ?? {},
-    websocket: transport.handlers(),
-    upgrade: (call, listening) => transport.upgrade(call, listening, protocols),
+    websocket: sockets.handlers(),
+    upgrade: (call, listening) => sockets.upgrade(call, listening, protocols),
     defect: (where, cause) => {
       counters.defect(where, cause);
     },
   });
   const { server } = listeners;
-  transport.start(server, clock);
+  sockets.start(server);
+  streams.start(server);
+  slow.start(clock);
   try {
     webhooks?.start();
   } catch (cause) {
@@ -134,12 +142,13 @@ export function startServer(config: Config, mode: Mode, site?: Site): RunningSer
     const until = clock.now() + config.shutdown.timeout;
     // New connections are refused from here on; what is being answered still is.
     const closed = listeners.stop();
-    await transport.drain(clock, config.shutdown.timeout * drainShare);
+    const drainTime = config.shutdown.timeout * drainShare;
+    await Promise.all([sockets.drain(clock, drainTime), streams.drain(clock, drainTime)]);
     await Promise.race([closed, clock.delay(requestPatience)]);
     for (const stopTick of stopTicks) stopTick();
     for (const protocol of protocols) protocol.end();
     proxies?.stop();
-    transport.end();
+    slow.end();
     await webhooks?.stop(until - clock.now());
     await broker.close();
     await listeners.stop(true);
@@ -160,11 +169,14 @@ function capacityOf({ client }: Config): Capacity {
 }
 
 /** Bytes of the largest message of either wire: the runtime has one limit for all. */
-function largestFrame({ websocket }: Config, apps: readonly ComposedApp[]): number {
+function largestFrame(
+  { websocket, uni_websocket: uniWebsocket }: Config,
+  apps: readonly ComposedApp[],
+): number {
   const ofPusher = apps.flatMap(({ app, pusher }) =>
     pusher === undefined ? [] : [frameLimitOf(app.settings)],
   );
-  return Math.max(websocket.message_size_limit, ...ofPusher);
+  return Math.max(websocket.message_size_limit, uniWebsocket.message_size_limit, ...ofPusher);
 }
 
 const positionTick = 5_000;
@@ -182,7 +194,7 @@ interface Parts {
 
 function composeProtocols({ config, mode, hub, apps, proxies }: Parts): Protocol[] {
   const clock = systemClock;
-  const { channel, client, websocket } = config;
+  const { channel, client } = config;
   const protocols: Protocol[] = [];
   const pusherApps = apps.flatMap(({ pusher }) => (pusher === undefined ? [] : [pusher]));
   if (pusherApps.length > 0)
@@ -195,7 +207,8 @@ function composeProtocols({ config, mode, hub, apps, proxies }: Parts): Protocol
         recovers: [channel.without_namespace, ...channel.namespaces].some((one) => one.pusher_recovery > 0),
       }),
     );
-  if (!websocket.disabled)
+  const transports = centrifugoTransports(config);
+  if (admitsByTransport(config))
     protocols.push(
       createCentrifugoProtocol({
         hub,
@@ -209,10 +222,9 @@ function composeProtocols({ config, mode, hub, apps, proxies }: Parts): Protocol
           expiredCloseDelay: client.expired_close_delay,
           expiredSubCloseDelay: client.expired_sub_close_delay,
           maxChannelLength: config.channel.max_length,
-          frameLimit: websocket.message_size_limit,
-          path: websocket.handler_prefix,
           includeServerTime: client.connect_include_server_time,
         },
+        transports,
         versionText: versionText(),
       }),
     );

@@ -4,7 +4,13 @@ import { App } from "./core/app.ts";
 import { ChannelNaming, plainGrammar, type NameGrammar } from "./core/channel-name.ts";
 import { appId, channelName } from "./core/ids.ts";
 import type { NamespaceOptions } from "./core/namespace.ts";
-import type { CentrifugoApp, TokenSettings } from "./protocols/centrifugo/settings.ts";
+import type {
+  CentrifugoApp,
+  HttpWay,
+  TokenSettings,
+  TransportSettings,
+  UniHttpWay,
+} from "./protocols/centrifugo/settings.ts";
 import type { PusherApp } from "./protocols/pusher/settings.ts";
 
 /** One app as each part of the server sees it. */
@@ -94,6 +100,40 @@ export function composeApps(config: Config, grammar: NameGrammar): readonly Comp
   });
 }
 
+/** How Centrifugo clients connect; what is off is not there. */
+export function centrifugoTransports(config: Config): TransportSettings {
+  const { websocket, http_stream: httpStream, sse, emulation, uni_websocket: uniWebsocket } = config;
+  return {
+    websocket: websocket.disabled
+      ? undefined
+      : { path: websocket.handler_prefix, frameLimit: websocket.message_size_limit },
+    httpStream: httpStream.enabled ? way(httpStream) : undefined,
+    sse: sse.enabled ? way(sse) : undefined,
+    emulation: way(emulation),
+    uniHttpStream: config.uni_http_stream.enabled ? uniHttpWay(config.uni_http_stream) : undefined,
+    uniSse: config.uni_sse.enabled ? uniHttpWay(config.uni_sse) : undefined,
+    uniWebsocket: uniWebsocket.enabled
+      ? {
+          path: uniWebsocket.handler_prefix,
+          frameLimit: uniWebsocket.message_size_limit,
+          disconnectPush: !uniWebsocket.disable_disconnect_push,
+        }
+      : undefined,
+  };
+}
+
+function way(given: Config["emulation"]): HttpWay {
+  return { path: given.handler_prefix, bodyLimit: given.max_request_body_size };
+}
+
+function uniHttpWay(given: Config["uni_sse"]): UniHttpWay {
+  const { enabled, transforms } = given.connect_code_to_http_response;
+  const responses = transforms.map(
+    ({ code, to }) => [code, { status: to.status_code, body: to.body }] as const,
+  );
+  return { ...way(given), responses: new Map(enabled ? responses : []) };
+}
+
 type ClientSide = Pick<Config, "client" | "http_api">;
 type ChannelSide = Pick<Config, "channel">;
 
@@ -133,6 +173,7 @@ function apiApp(keys: readonly string[], config: ClientSide): ComposedApp["api"]
 
 function centrifugoApp(app: App, keys: readonly string[], { client }: ClientSide): CentrifugoApp {
   const tokens = tokenSettings(client.token);
+  const { enabled, transforms } = client.connect_code_to_unidirectional_disconnect;
   return {
     app,
     keys,
@@ -144,6 +185,7 @@ function centrifugoApp(app: App, keys: readonly string[], { client }: ClientSide
     skipSignature: client.insecure_skip_token_signature_verify,
     userHeader: client.user_id_http_header,
     allowedOrigins: client.allowed_origins,
+    unidirectionalDisconnects: new Map(enabled ? transforms.map(({ code, to }) => [code, to] as const) : []),
   };
 }
 

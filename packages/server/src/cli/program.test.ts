@@ -79,11 +79,14 @@ test("init overwrites nothing unless told to, and no two secrets are the same", 
 });
 
 test("check-config tells every fault and ends with 1", async () => {
-  const checked = await cli(["check-config", written({ sse: { enabled: true }, http_server: { prot: 1 } })]);
+  const checked = await cli([
+    "check-config",
+    written({ webtransport: { enabled: true }, http_server: { prot: 1 } }),
+  ]);
   expect(checked.code).toBe(1);
   expect(checked.err.split("\n")).toEqual([
     "twinwire: http_server.prot: unknown option; did you mean port?",
-    "twinwire: sse.enabled: not supported yet",
+    "twinwire: webtransport.enabled: not supported yet",
     "",
   ]);
 });

@@ -1,12 +1,14 @@
+import { z } from "zod";
 import {
-  anyList,
   choice,
   count,
   duration,
   durationOrOff,
   flag,
   later,
+  objectList,
   optionalMatchingText,
+  requiredCount,
   route,
   section,
   secretText,
@@ -100,7 +102,23 @@ export function clientSection() {
         "A user's new connection ends the others (3504). The namespace of personal channels needs presence.",
       ),
     }),
-    connect_code_to_unidirectional_disconnect: later(section({ enabled: flag(), transforms: anyList() })),
+    connect_code_to_unidirectional_disconnect: section({
+      enabled: flag("The transforms are used."),
+      transforms: objectList(
+        z.strictObject({
+          code: requiredCount("Error code of a connect request.", 1, 9_999),
+          to: z.strictObject({
+            code: requiredCount(
+              "Disconnect code that tells it; from 3500 and 4500 on clients stay away.",
+              3_000,
+              4_999,
+            ),
+            reason: text("", "Its reason."),
+          }),
+        }),
+        "How clients of unidirectional transports are told that their connect request is refused; else 3005 for 109 and 110, 3013 for 111, 3507 for 103, and 3004.",
+      ),
+    }),
   });
 }
 

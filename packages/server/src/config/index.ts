@@ -1,4 +1,4 @@
-export { assertServable, startNotices } from "./servable.ts";
+export { admitsByTransport, assertServable, startNotices } from "./servable.ts";
 export { devConfig, devSecrets, loadDevConfig } from "./dev-config.ts";
 export { faultText, type Fault } from "./faults.ts";
 export { migrateConfig, type MigratedText } from "./migration.ts";

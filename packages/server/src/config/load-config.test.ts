@@ -103,8 +103,8 @@ test("an unknown option is told with the nearest name", () => {
 test("an option that is not built is told only where it asks for something", () => {
   expect(
     faults({
-      sse: { enabled: true },
-      http_stream: { enabled: false, handler_prefix: "/connection/http_stream" },
+      webtransport: { enabled: true },
+      uni_grpc: { enabled: false, port: 11000 },
       engine: { type: "redis" },
       broker: { type: "redis" },
       consumers: [{ name: "x" }],
@@ -122,7 +122,7 @@ test("an option that is not built is told only where it asks for something", () 
     }).toSorted(),
   ).toEqual(
     [
-      "sse.enabled",
+      "webtransport.enabled",
       "engine.type",
       "consumers",
       "admin.enabled",

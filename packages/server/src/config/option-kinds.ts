@@ -46,6 +46,15 @@ export function count(standard: number, description?: string, min = 0, max = Num
   });
 }
 
+/** A number that must be there. */
+export function requiredCount(description: string, min: number, max: number) {
+  return option(z.int().min(min).max(max), {
+    allowed: `a whole number, from ${min} to ${max}`,
+    kind: "number",
+    description,
+  });
+}
+
 /** A port that may be left out, as a number or as a text; 0 = left out. */
 export function portText(description: string) {
   const schema = z

@@ -57,7 +57,7 @@ ${countText(theirs)}
 
 A duration is a text such as \`"25s"\` or \`"1m30s"\`. Every option can come from the environment: \`TWINWIRE_\`, or \`CENTRIFUGO_\` for those that Centrifugo has, and the path in upper case, such as \`TWINWIRE_CLIENT_TOKEN_HMAC_SECRET_KEY\`. An option of a namespace also goes by its name: \`CENTRIFUGO_CHANNEL_NAMESPACES_CHAT_PRESENCE=true\`. \`\${CENTRIFUGO_VAR_X}\` in a text stands for that variable.
 
-Unknown options stop the start with the nearest known name. \`--allow-unknown\` makes them warnings, outside of \`apps\` and \`webhooks\`. A file of Centrifugo v3 to v5: \`npx twinwire check-config old.json --migrate config.json\`.
+Unknown options stop the start with the nearest known name. \`--allow-unknown\` makes them warnings, outside of \`apps\`, \`webhooks\` and \`queues\`. A file of Centrifugo v3 to v5: \`npx twinwire check-config old.json --migrate config.json\`.
 
 ## Twinwire's own
 

@@ -11,7 +11,7 @@ export interface Leaf {
   readonly built: boolean;
 }
 
-const ownSections: ReadonlySet<string | number | undefined> = new Set(["apps", "webhooks"]);
+const ownSections: ReadonlySet<string | number | undefined> = new Set(["apps", "webhooks", "queues"]);
 
 /** Whether an option stands in a section that Centrifugo does not have, where every name is this server's. */
 export function isOwn(path: OptionPath): boolean {

@@ -31,6 +31,7 @@ import {
   connInitSection,
   emulationSection,
   httpStreamSection,
+  queuesSection,
   sseSection,
   uniGrpcSection,
   uniHttpStreamSection,
@@ -43,11 +44,12 @@ import { webhooksSection } from "./webhook-options.ts";
 
 /**
  * Every option there is: its type, default, whether it is built, and what it says. Sections and names are those
- * of Centrifugo v6.9; `apps`, `webhooks` and `pusher_recovery` are this server's own.
+ * of Centrifugo v6.9; `apps`, `webhooks`, `queues` and `pusher_recovery` are this server's own.
  */
 export const configSchema = z.strictObject({
   apps: appsList(),
   webhooks: webhooksSection(),
+  queues: queuesSection(),
   http_server: httpServerSection(),
   log: logSection(),
   engine: engineSection(),

@@ -53,10 +53,18 @@ function admitsCentrifugoClients(client: ClientOptions): boolean {
   );
 }
 
+/** Whether there is some way in for clients of Centrifugo's wire. */
+export function admitsByTransport(config: Config): boolean {
+  const { sse, http_stream: httpStream, uni_sse: uniSse } = config;
+  const { uni_http_stream: uniHttpStream, uni_websocket: uniWebsocket } = config;
+  const optional = [sse, httpStream, uniSse, uniHttpStream, uniWebsocket];
+  return !config.websocket.disabled || optional.some(({ enabled }) => enabled);
+}
+
 function nobodyCouldConnect(config: Config): boolean {
   // An app that is off takes nobody, on either wire.
   if (config.apps.length > 0) return !config.apps.some((app) => app.enabled);
-  return config.websocket.disabled || !admitsCentrifugoClients(config.client);
+  return !admitsByTransport(config) || !admitsCentrifugoClients(config.client);
 }
 
 /** What keeps a sound configuration from being served to others. */

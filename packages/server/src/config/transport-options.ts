@@ -1,5 +1,25 @@
-import { anyList, count, duration, flag, later, route, section, text } from "./option-kinds.ts";
+import { z } from "zod";
+import {
+  count,
+  duration,
+  flag,
+  later,
+  objectList,
+  requiredCount,
+  route,
+  section,
+  text,
+} from "./option-kinds.ts";
 import { tlsShape } from "./proxy-options.ts";
+
+export function queuesSection() {
+  return section({
+    max_size: count(
+      512 * 1024 * 1024,
+      "Bytes that all clients together may leave unread; above, those who leave the most are closed as slow. What they had not read is kept for up to 30 seconds more. 0: no limit.",
+    ),
+  });
+}
 
 export function websocketSection() {
   return section({
@@ -18,22 +38,33 @@ export function websocketSection() {
   });
 }
 
-function emulatedTransport(path: string) {
-  return later(
-    section({ enabled: flag(), handler_prefix: route(path), max_request_body_size: count(65_536) }),
-  );
+const bodyLimit = (): ReturnType<typeof count> =>
+  count(65_536, "Bytes of one request's body; above: HTTP 413.", 1);
+
+function emulatedTransport(path: string, what: string) {
+  return section({
+    enabled: flag(`Clients may connect by ${what}.`),
+    handler_prefix: route(path, "Path of its route."),
+    max_request_body_size: bodyLimit(),
+  });
 }
 
 export function sseSection() {
-  return emulatedTransport("/connection/sse");
+  return emulatedTransport("/connection/sse", "server-sent events and emulation");
 }
 
 export function httpStreamSection() {
-  return emulatedTransport("/connection/http_stream");
+  return emulatedTransport("/connection/http_stream", "a streamed response and emulation");
 }
 
 export function emulationSection() {
-  return later(section({ handler_prefix: route("/emulation"), max_request_body_size: count(65_536) }));
+  return section({
+    handler_prefix: route(
+      "/emulation",
+      "Path for what clients of sse and http_stream say; there with either of them.",
+    ),
+    max_request_body_size: bodyLimit(),
+  });
 }
 
 export function webtransportSection() {
@@ -47,43 +78,51 @@ export function webtransportSection() {
 }
 
 export function uniWebsocketSection() {
-  return later(
-    section({
-      enabled: flag(),
-      handler_prefix: route("/connection/uni_websocket"),
-      compression: flag(),
-      compression_min_size: count(0),
-      compression_level: count(1),
-      read_buffer_size: count(0),
-      use_write_buffer_pool: flag(),
-      write_buffer_size: count(0),
-      write_timeout: duration("1000ms"),
-      message_size_limit: count(65_536),
-      decompressed_message_size_limit: count(0),
-      disable_closing_handshake: flag(),
-      disable_disconnect_push: flag(),
-      join_push_messages: flag(),
-    }),
-  );
+  return section({
+    enabled: flag("Clients that only listen may connect by WebSocket."),
+    handler_prefix: route("/connection/uni_websocket", "Path of its route."),
+    compression: later(flag()),
+    compression_min_size: later(count(0)),
+    compression_level: later(count(1)),
+    read_buffer_size: later(count(0)),
+    use_write_buffer_pool: later(flag()),
+    write_buffer_size: later(count(0)),
+    write_timeout: duration("1000ms", "Accepted; a slow reader is closed by client.queue_max_size."),
+    message_size_limit: count(65_536, "Bytes of the connect request; above: closed with 1009.", 1),
+    decompressed_message_size_limit: later(count(0)),
+    disable_closing_handshake: later(flag()),
+    disable_disconnect_push: flag("A connection ends with its close frame alone, without a push before."),
+    join_push_messages: flag("Accepted; every push is a message of its own."),
+  });
 }
 
-function uniHttpTransport(path: string) {
-  return later(
-    section({
-      enabled: flag(),
-      handler_prefix: route(path),
-      max_request_body_size: count(65_536),
-      connect_code_to_http_response: section({ enabled: flag(), transforms: anyList() }),
+function uniHttpTransport(path: string, what: string) {
+  return section({
+    enabled: flag(`Clients that only listen may connect by ${what}.`),
+    handler_prefix: route(path, "Path of its route."),
+    max_request_body_size: bodyLimit(),
+    connect_code_to_http_response: section({
+      enabled: flag("The transforms are used."),
+      transforms: objectList(
+        z.strictObject({
+          code: requiredCount("Error or disconnect code of a connect request.", 1, 9_999),
+          to: z.strictObject({
+            status_code: requiredCount("HTTP status that tells it.", 200, 599),
+            body: text("", "Body of the response."),
+          }),
+        }),
+        "HTTP responses to refused connect requests; without one, the stream's only push is the disconnect.",
+      ),
     }),
-  );
+  });
 }
 
 export function uniSseSection() {
-  return uniHttpTransport("/connection/uni_sse");
+  return uniHttpTransport("/connection/uni_sse", "server-sent events");
 }
 
 export function uniHttpStreamSection() {
-  return uniHttpTransport("/connection/uni_http_stream");
+  return uniHttpTransport("/connection/uni_http_stream", "a streamed response");
 }
 
 export function uniGrpcSection() {

@@ -69,6 +69,8 @@ export interface Whom {
   readonly user: UserId;
   /** Only this connection of the user. */
   readonly client: string | undefined;
+  /** Only the connection that was told this session. @default any */
+  readonly session?: string | undefined;
   /** Connections that are spared. */
   readonly whitelist: readonly string[];
 }

@@ -30,12 +30,14 @@ export function obey(hub: Hub, control: Control): void {
 }
 
 function connectionsOf(app: App, whom: Whom): Session[] {
-  const { user, client, whitelist } = whom;
+  const { user, client, session, whitelist } = whom;
   return app
     .ofUser(user)
     .filter(
-      (session) =>
-        (client === undefined || session.clientId === client) && !whitelist.includes(session.clientId),
+      (one) =>
+        (client === undefined || one.clientId === client) &&
+        (session === undefined || one.secret === session) &&
+        !whitelist.includes(one.clientId),
     );
 }
 

@@ -51,6 +51,12 @@ export abstract class Session {
   abstract get handle(): string;
   /** The id that others see. */
   abstract get clientId(): ClientId;
+
+  /** What only its client and whoever the client tells know it by; undefined = it was told none. */
+  get secret(): string | undefined {
+    return undefined;
+  }
+
   /** Tells the client; but for `refreshed`, the core has done it already. */
   abstract tell(notice: Notice): void;
   /** Says why, in the wire's own code, and ends the connection. */

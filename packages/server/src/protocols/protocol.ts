@@ -1,8 +1,8 @@
 import type { Answer } from "../core/answer.ts";
 import type { Closure } from "../core/closure.ts";
 import type { Encoder, Wire } from "../core/encoder.ts";
-import type { Outlet } from "../core/outlet.ts";
-import type { Route } from "../http/route.ts";
+import type { Frame, Outlet } from "../core/outlet.ts";
+import type { Call, Route } from "../http/route.ts";
 
 /** What a client said when it opened its connection. */
 export interface Handshake {
@@ -41,6 +41,8 @@ export interface Acceptance {
   readonly subprotocol: string | undefined;
   /** Bytes of one message; above it the connection is closed with 1009. */
   readonly frameLimit: number;
+  /** What the handshake itself has for a first message. @default nothing */
+  readonly first?: Frame | undefined;
   open(outlet: Outlet): Connection;
 }
 
@@ -55,11 +57,37 @@ export interface SocketEndpoint {
   accept(handshake: Handshake): Acceptance | Rejection;
 }
 
+/** How messages are told apart in a response that does not end: one a line, as server-sent events, or by the bytes themselves. */
+export type Framing = "lines" | "events" | "bytes";
+
+/** A client that hears by a response, and says what it says by other requests. */
+export interface StreamOutlet extends Outlet {
+  /** Takes a message of the client that came by another request; in order, behind what is open. */
+  hear(message: Frame): void;
+}
+
+export interface StreamAcceptance {
+  readonly framing: Framing;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the client said when it came: its first message. */
+  readonly first: Frame;
+  open(outlet: StreamOutlet): Connection;
+  /** Looked at once the first message has been dealt with: a response in place of the stream, whose connection has ended. */
+  readonly instead?: ((connection: Connection) => Response | undefined) | undefined;
+}
+
+/** Where clients connect by a request whose response is their stream. */
+export interface StreamEndpoint {
+  readonly path: string;
+  accept(call: Call): Answer<StreamAcceptance | Response>;
+}
+
 /** A wire: how its clients connect, how it says what happens on a channel, and its HTTP API. */
 export interface Protocol {
   readonly wire: Wire;
   readonly encoders: readonly Encoder[];
   readonly sockets: readonly SocketEndpoint[];
+  readonly streams: readonly StreamEndpoint[];
   readonly routes: readonly Route[];
   /** Starts what ticks (heartbeats, deadlines). */
   start(): void;

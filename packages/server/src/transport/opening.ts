@@ -1,4 +1,4 @@
-import type { Call } from "../http/route.ts";
+import { isSecure, type Call } from "../http/route.ts";
 import type { Handshake } from "../protocols/protocol.ts";
 
 const none: readonly string[] = [];
@@ -29,11 +29,6 @@ export class Opening implements Handshake {
   }
 
   get secure(): boolean {
-    if (this.call.request.url.startsWith("https:")) return true;
-    const forwarded = this.headers.get("x-forwarded-proto");
-    return forwarded !== null && encrypted.test(forwarded);
+    return isSecure(this.call.request);
   }
 }
-
-/** Of several proxies in a row each adds its own; the first says how the client came. Some name the WebSocket's scheme. */
-const encrypted = /^\s*(?:https|wss)\s*(?:,|$)/i;

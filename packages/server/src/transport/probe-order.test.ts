@@ -4,7 +4,7 @@ import type { Outlet } from "../core/outlet.ts";
 import type { Observer } from "../core/observer.ts";
 import type { Acceptance, Protocol } from "../protocols/protocol.ts";
 import { opcode, TcpSocket } from "../../test/e2e/tcp-socket.ts";
-import { systemClock } from "./system-clock.ts";
+import { SlowReaders } from "./slow-readers.ts";
 import { WebSocketTransport } from "./websocket.ts";
 
 /**
@@ -20,7 +20,11 @@ type Turn = "timer" | "immediate" | "message" | "request" | "microtask";
 /** What arrives, in order, where `work` is done in that kind of turn. */
 async function arriving(turn: Turn, work: (transport: WebSocketTransport, outlet: Outlet) => void) {
   const observer = new Proxy({}, { get: () => () => undefined }) as Observer;
-  const transport = new WebSocketTransport(settings, observer);
+  const transport = new WebSocketTransport(
+    settings,
+    new SlowReaders({ ...settings, sharedLimit: 0 }, observer),
+    observer,
+  );
   let outlet: Outlet | undefined;
   const go = (): void => {
     if (outlet !== undefined) work(transport, outlet);
@@ -38,6 +42,7 @@ async function arriving(turn: Turn, work: (transport: WebSocketTransport, outlet
     wire: "pusher",
     encoders: [],
     sockets: [{ matches: () => true, accept: () => acceptance }],
+    streams: [],
     routes: [],
     start: () => undefined,
     end: () => undefined,
@@ -54,7 +59,7 @@ async function arriving(turn: Turn, work: (transport: WebSocketTransport, outlet
     },
     websocket: transport.handlers(),
   });
-  transport.start(server, systemClock);
+  transport.start(server);
   const { port = 0 } = server;
   using client = await TcpSocket.open(port, "/");
   if (turn === "timer") setTimeout(go, 1);
@@ -63,7 +68,6 @@ async function arriving(turn: Turn, work: (transport: WebSocketTransport, outlet
   else if (turn === "message") client.send("go");
   else await fetch(`http://127.0.0.1:${port}/go`);
   await client.messages.first(({ text }) => text === "end");
-  transport.end();
   await server.stop(true);
   return client.messages.all
     .filter(({ opcode: kind }) => kind !== opcode.close)

@@ -4,7 +4,7 @@ import type { Closure } from "../core/closure.ts";
 import type { Observer } from "../core/observer.ts";
 import type { Outlet } from "../core/outlet.ts";
 import type { Connection, Protocol } from "../protocols/protocol.ts";
-import { systemClock } from "./system-clock.ts";
+import { SlowReaders } from "./slow-readers.ts";
 import { type SocketData, WebSocketTransport } from "./websocket.ts";
 
 const nothing = (): void => undefined;
@@ -49,6 +49,7 @@ class Echo implements Connection {
 const protocol: Protocol = {
   wire: "pusher",
   encoders: [],
+  streams: [],
   routes: [],
   sockets: [
     {
@@ -60,10 +61,9 @@ const protocol: Protocol = {
   end: nothing,
 };
 
-const transport = new WebSocketTransport(
-  { queueLimit: 1_000_000, commandLimit: 5, waitingLimit: 100, frameLimit: 100 },
-  observer,
-);
+const settings = { queueLimit: 1_000_000, commandLimit: 5, waitingLimit: 100, frameLimit: 100 };
+const slow = new SlowReaders({ ...settings, sharedLimit: 0 }, observer);
+const transport = new WebSocketTransport(settings, slow, observer);
 let server: Server<SocketData>;
 beforeAll(() => {
   server = Bun.serve<SocketData>({
@@ -72,7 +72,7 @@ beforeAll(() => {
     websocket: transport.handlers(),
     fetch: (request, own) => transport.upgrade({ request, path: "/", query: "" }, own, [protocol]),
   });
-  transport.start(server, systemClock);
+  transport.start(server);
 });
 afterAll(() => server.stop(true));
 

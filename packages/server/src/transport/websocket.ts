@@ -1,74 +1,38 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
-import type { Answer } from "../core/answer.ts";
-import { closure } from "../core/closure.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Wire } from "../core/encoder.ts";
 import type { Topic } from "../core/ids.ts";
 import type { Observer } from "../core/observer.ts";
+import { Intake, type Backlog, type IntakeSettings, type Speaker } from "./intake.ts";
+import { drainRound, moveOn } from "./moving-on.ts";
 import { Opening } from "./opening.ts";
-import { Pool, type Pooled } from "../core/pool.ts";
+import { Pool } from "../core/pool.ts";
+import { type Reader, type SlowReaders } from "./slow-readers.ts";
 import type { CloseCode, Fanout, Frame, Outlet } from "../core/outlet.ts";
 import type { Call } from "../http/route.ts";
 import type { Acceptance, Connection, Protocol } from "../protocols/protocol.ts";
 
-export interface WebSocketSettings {
+export interface WebSocketSettings extends IntakeSettings {
   /**
    * Bytes a client may leave unread before it is closed as slow. The runtime's own limit is twice that. Also what may
    * wait of its own messages while one of its commands is open.
    */
   readonly queueLimit: number;
-  /** Messages that may wait while a command of the same client is open. */
-  readonly commandLimit: number;
-  /** Characters that these may have together. */
-  readonly waitingLimit: number;
   /** Bytes of the largest message that any endpoint takes. */
   readonly frameLimit: number;
 }
 
-const sweepInterval = 100;
-/**
- * Of the queue's limit, what may go out between two sweeps. A character is at most three bytes: nobody gets from below
- * our limit to the runtime's, where a client is cut without a word, while nobody looks.
- */
-const sweepShare = 4;
-const drainRound = 50;
 /** Two seconds for the last frames: who does not read them by then has had the time of the drain to do so. */
 const flushRounds = 40;
 /** RFC 6455, 7.4.1: a message too big to process. */
 const tooBig: CloseCode = { code: 1009, reason: "message too big" };
 
-/** Messages of a client that wait for a command of it. */
-class Backlog {
-  private readonly messages: (string | Uint8Array)[] = [];
-  private characters = 0;
-
-  constructor(private readonly settings: WebSocketSettings) {}
-
-  /** False where too much waits already. One message, however long, may always wait. */
-  add(message: string | Uint8Array): boolean {
-    const { commandLimit, waitingLimit } = this.settings;
-    const { length } = this.messages;
-    this.characters += message.length;
-    if (length >= commandLimit || (length > 0 && this.characters > waitingLimit)) return false;
-    this.messages.push(message);
-    return true;
-  }
-
-  next(): string | Uint8Array | undefined {
-    const message = this.messages.shift();
-    this.characters -= message?.length ?? 0;
-    return message;
-  }
-}
-
 /** A client's socket: the outlet that the core pushes to, and the queue of what came while a command is open. */
-class Socket implements Outlet, Pooled {
+class Socket implements Outlet, Reader, Speaker {
   place = -1;
   private ws: ServerWebSocket<Socket> | undefined = undefined;
   connection: Connection | undefined = undefined;
-  /** Undefined where no command is open. */
   backlog: Backlog | undefined = undefined;
-  /** What the server closed it with; tells our closes from the client's. */
   shutWith: CloseCode | undefined = undefined;
 
   constructor(
@@ -134,28 +98,27 @@ export type SocketData = Socket;
 /** Both wires' WebSockets, and the native topics that publications fan out on. The only place that knows the runtime's sockets. */
 export class WebSocketTransport implements Fanout {
   private readonly sockets = new Pool<Socket>();
+  private readonly intake: Intake;
   private server: Server<Socket> | undefined = undefined;
-  private clock: Clock | undefined = undefined;
-  /** Characters handed over since the last sweep while somebody was buffering. */
-  private unswept = 0;
-  private sweepsSoon = false;
-  /** Set while somebody is buffering. */
-  private stopSweep: (() => void) | undefined = undefined;
   /** Set while the server stops: nobody is let in any more. */
   draining = false;
 
   constructor(
     readonly settings: WebSocketSettings,
+    private readonly slow: SlowReaders,
     private readonly observer: Observer,
-  ) {}
-
-  start(server: Server<Socket>, clock: Clock): void {
-    this.server = server;
-    this.clock = clock;
+  ) {
+    this.intake = new Intake(settings, observer);
+    slow.watch(this.sockets);
   }
 
-  end(): void {
-    this.stopSweep?.();
+  start(server: Server<Socket>): void {
+    this.server = server;
+  }
+
+  /** Somebody is buffering the frame; the runtime does not say who. */
+  congested({ length }: Frame): void {
+    this.slow.congested(length);
   }
 
   get size(): number {
@@ -164,38 +127,15 @@ export class WebSocketTransport implements Fanout {
 
   publish(topic: Topic, frame: Frame, except?: Outlet): void {
     if (except instanceof Socket) except.publish(topic, frame);
-    else if (this.server !== undefined && this.server.publish(topic, frame) <= 0) this.congested(frame);
+    else this.publishToAll(topic, frame);
   }
 
-  /** Somebody is buffering the frame; the runtime does not say who. */
-  congested(frame: Frame): void {
-    this.stopSweep ??= this.clock?.every(sweepInterval, () => {
-      this.sweep();
-    });
-    this.unswept += frame.length;
-    if (this.unswept <= this.settings.queueLimit / sweepShare || this.sweepsSoon) return;
-    this.sweepsSoon = true;
-    // Not at once: closing somebody amid a fan-out would change what is being gone through.
-    queueMicrotask(() => {
-      this.sweepsSoon = false;
-      this.sweep();
-    });
-  }
-
-  /** Runs only while somebody is buffering: who has too much unread is told, and cut (runtime notes, 1). */
-  private sweep(): void {
-    let still = false;
-    this.unswept = 0;
-    for (const socket of this.sockets.all()) {
-      const { buffered } = socket;
-      if (buffered > this.settings.queueLimit) {
-        this.observer.dropped("slow-reader", 1);
-        socket.connection?.close(closure("slow", "the client leaves more unread than client.queue_max_size"));
-      } else if (buffered > 0) still = true;
-    }
-    if (still) return;
-    this.stopSweep?.();
-    this.stopSweep = undefined;
+  private publishToAll(topic: Topic, frame: Frame): void {
+    const { server } = this;
+    if (server === undefined) return;
+    const result = server.publish(topic, frame);
+    // 0 is also the answer where nobody follows: only HTTP streams may.
+    if (result < 0 || (result === 0 && server.subscriberCount(topic) > 0)) this.congested(frame);
   }
 
   /**
@@ -204,13 +144,7 @@ export class WebSocketTransport implements Fanout {
    */
   async drain(clock: Clock, duration: number): Promise<void> {
     this.draining = true;
-    const rounds = Math.max(1, Math.floor(duration / drainRound));
-    for (let left = rounds; left > 0 && this.sockets.size > 0; left -= 1) {
-      const share = Math.ceil(this.sockets.size / left);
-      for (const socket of this.sockets.all().slice(0, share))
-        socket.connection?.close(closure("shutdown", "the server stops"));
-      if (left > 1) await clock.delay(drainRound);
-    }
+    await moveOn(this.sockets, clock, duration);
     // A closed socket still owes its reader what was queued for it.
     for (let i = 0; i < flushRounds && (this.server?.pendingWebSockets ?? 0) > 0; i += 1)
       await clock.delay(drainRound);
@@ -250,9 +184,11 @@ export class WebSocketTransport implements Fanout {
     maxPayloadLength: this.settings.frameLimit + 1024,
     open: (ws) => {
       this.sockets.add(ws.data);
-      this.guard(ws.data, () => {
+      this.intake.guard(ws.data, () => {
         ws.data.opened(ws);
       });
+      const { first } = ws.data.acceptance;
+      if (first !== undefined) this.receive(ws.data, first);
     },
     message: (ws, message) => {
       this.receive(ws.data, message);
@@ -268,75 +204,22 @@ export class WebSocketTransport implements Fanout {
       // The runtime has answered a broken frame; whose it was may not have been let in, and is no client yet.
       if (code === abnormalClosure && reason !== "" && why !== "server")
         this.observer.refused(socket.wire, why);
-      this.guard(socket, () => {
+      this.intake.guard(socket, () => {
         socket.connection?.gone(why, code);
       });
     },
   });
 
   private receive(socket: Socket, message: string | Uint8Array): void {
-    const { connection } = socket;
     const { frameLimit } = socket.acceptance;
-    if (connection === undefined || socket.shutWith !== undefined) return;
+    if (socket.connection === undefined || socket.shutWith !== undefined) return;
     this.observer.received(socket.wire, 1);
     if (message.length > frameLimit || tooLong(message, frameLimit)) {
       this.observer.refused(socket.wire, "frame-too-big");
       socket.shut(tooBig);
       return;
     }
-    if (socket.backlog !== undefined) {
-      if (!socket.backlog.add(message))
-        connection.close(closure("too-many-requests", "too many commands wait for one that is open"));
-      return;
-    }
-    const waiting = this.hand(socket, connection, message);
-    if (waiting !== undefined) void this.later(socket, connection, waiting);
-  }
-
-  /** Async handlers of one socket would run side by side: while one is open, the rest queue. */
-  private async later(socket: Socket, connection: Connection, first: Promise<void>): Promise<void> {
-    const backlog = new Backlog(this.settings);
-    socket.backlog = backlog;
-    try {
-      await first;
-      for (let next = backlog.next(); next !== undefined; next = backlog.next()) {
-        if (socket.shutWith !== undefined) break;
-        await this.hand(socket, connection, next);
-      }
-    } catch (cause) {
-      this.failed(socket, cause);
-    } finally {
-      socket.backlog = undefined;
-    }
-  }
-
-  private hand(
-    socket: Socket,
-    connection: Connection,
-    message: string | Uint8Array,
-  ): Promise<void> | undefined {
-    let answer: Answer<void>;
-    try {
-      answer = connection.receive(message);
-    } catch (cause) {
-      this.failed(socket, cause);
-      return undefined;
-    }
-    return answer instanceof Promise ? answer : undefined;
-  }
-
-  private guard(socket: Socket, work: () => void): void {
-    try {
-      work();
-    } catch (cause) {
-      this.failed(socket, cause);
-    }
-  }
-
-  /** The one place where an exception of a connection ends. */
-  private failed(socket: Socket, cause: unknown): void {
-    this.observer.defect(`${socket.wire} connection`, cause);
-    socket.connection?.close(closure("internal", "an exception"));
+    void this.intake.hear(socket, message);
   }
 }
 

@@ -6,6 +6,7 @@ import { Centrifuge, State, type PublicationContext } from "centrifuge";
 import { connect, connected, type Seen } from "./official-client.ts";
 import { centrifugoUrl, openCentrifugo } from "./raw-centrifugo.ts";
 import { RawSocket } from "./raw-socket.ts";
+import { RawStream } from "./raw-stream.ts";
 import { seconds, token } from "./tokens.ts";
 
 const namespaces = [
@@ -370,4 +371,62 @@ describe("headers", () => {
     const { headers } = await application.call("connect");
     expect([headers.get("x-one"), headers.get("x-two")]).toEqual([null, null]);
   });
+});
+
+test("the application is told by which transport and protocol a client came, and of its headers", async () => {
+  await using application = new Application({ connect: { result: { user: "ann" } } });
+  const on = { enabled: true };
+  await using server = startTestServer({
+    http_stream: on,
+    sse: on,
+    uni_http_stream: on,
+    uni_sse: on,
+    uni_websocket: on,
+    client: {
+      allowed_origins: ["*"],
+      proxy: { connect: { ...on, ...application.proxy("connect", { http_headers: ["x-device"] }) } },
+    },
+  });
+  const headers = { "x-device": "tv" };
+  const command = '{"id":1,"connect":{}}';
+  const connecting = (text: string): string => `?cf_connect=${encodeURIComponent(text)}`;
+  const ways: readonly (readonly [string, string, RequestInit | undefined])[] = [
+    ["http_stream", "", { method: "POST", body: command }],
+    [
+      "http_stream",
+      "",
+      {
+        method: "POST",
+        body: Uint8Array.of(4, 0x08, 1, 0x22, 0),
+        headers: { ...headers, "content-type": "application/octet-stream" },
+      },
+    ],
+    ["sse", connecting(command), {}],
+    ["uni_http_stream", "", { method: "POST", body: "{}" }],
+    ["uni_sse", connecting("{}"), {}],
+    ["uni_websocket", connecting("{}"), undefined],
+  ];
+  for (const [path, query, init] of ways) {
+    const url = `${server.url}/connection/${path}${query}`;
+    const ended =
+      init === undefined
+        ? await RawSocket.open(url.replace("http", "ws"), { headers })
+        : await RawStream.open(url, { headers, ...init });
+    await application.calls.next();
+    ended[Symbol.dispose]();
+  }
+  expect(
+    application.calls.all.map(({ body: { transport, protocol }, headers: told }) => [
+      transport,
+      protocol,
+      told.get("x-device"),
+    ]),
+  ).toEqual([
+    ["http_stream", "json", "tv"],
+    ["http_stream", "protobuf", "tv"],
+    ["sse", "json", "tv"],
+    ["uni_http_stream", "json", "tv"],
+    ["uni_sse", "json", "tv"],
+    ["uni_websocket", "json", "tv"],
+  ]);
 });

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { connect, type Socket } from "node:net";
 import { baseConfig, startTestServer } from "../server.ts";
 import { publishByApi } from "./bystanders.ts";
 import { centrifugoPath, connectCentrifugo, subscribeCentrifugo } from "./raw-centrifugo.ts";
@@ -79,5 +80,52 @@ test("clients that stop reading are told so and cut; the others get everything",
     expect(got.length).toBeGreaterThan(10);
     expect(got).toEqual(order.slice(0, got.length));
   }
+  good.socket.close();
+});
+
+/** A stream of a client that only listens, and reads nothing once it is in. */
+async function stuckStream(port: number): Promise<Socket> {
+  const request = JSON.stringify({ token: token({ sub: "stuck", channels: ["news"] }) });
+  const socket = connect(port, "127.0.0.1");
+  const joined = new Promise((resolve) => {
+    socket.once("data", resolve);
+  });
+  socket.write(
+    `POST /connection/uni_http_stream HTTP/1.1\r\nhost: a\r\ncontent-length: ${request.length}\r\n\r\n${request}`,
+  );
+  await joined;
+  socket.pause();
+  return socket;
+}
+
+test("where all together leave more unread than may be, those who leave the most are cut", async () => {
+  const base = baseConfig();
+  // Alone, each of them could leave everything unread.
+  await using server = startTestServer({
+    client: { ...(base["client"] as object), queue_max_size: 64 << 20 },
+    queues: { max_size: 8 << 20 },
+    uni_http_stream: { enabled: true },
+    channel: { without_namespace: { allow_subscribe_for_client: true } },
+  });
+  const good = await connectPusher(server.url);
+  await subscribePusher(good, "news");
+  using pusher = await TcpSocket.open(server.port, pusherPath());
+  pusher.send(subscribeEvent("news"));
+  await pusher.messages.first(({ text }) => text.includes("subscription_succeeded"));
+  pusher.pause();
+  const stream = await stuckStream(server.port);
+
+  await publishAll(server.url);
+  await good.socket.having(`\\"n\\":${count},`);
+  expect(numbers(good.socket.frames.all).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: count }, (_, i) => i + 1),
+  );
+  for (;;) {
+    const scrape = await Scrape.of(server.url);
+    // Whichever was behind by more; that is enough for the other to stay.
+    if (scrape.counted("pusher", "slow") + scrape.counted("centrifugo", "slow") >= 1) break;
+    await Bun.sleep(20);
+  }
+  stream.destroy();
   good.socket.close();
 });

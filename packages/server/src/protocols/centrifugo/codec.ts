@@ -1,5 +1,5 @@
 import type { Encoder, Unsayable } from "../../core/encoder.ts";
-import type { Frame } from "../../core/outlet.ts";
+import type { CloseCode, Frame } from "../../core/outlet.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { ChannelNotice } from "../../core/session.ts";
 import type { Expiry, Inbound, Reply } from "./messages.ts";
@@ -19,6 +19,8 @@ export interface Codec {
   notice(notice: ChannelNotice): Frame | Unsayable;
   /** The application has given the connection another end. */
   refreshed(expiry: Expiry): Frame;
+  /** The connection's end, for transports without close codes. */
+  disconnect(close: CloseCode): Frame;
   /** Two frames of this codec in one. The first is given up: it may be written to. */
   join(first: Frame, second: Frame): Frame;
 }

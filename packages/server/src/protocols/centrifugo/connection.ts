@@ -101,10 +101,14 @@ export class CentrifugoConnection extends CentrifugoSession implements Connectio
     if (outcome instanceof Disconnect) {
       this.close(outcome.closure);
     } else if (outcome instanceof Refusal) {
-      this.refuse(command.id, outcome);
-      if (command.kind === "connect") this.refuseEntry();
+      this.refuseCommand(command, outcome);
     } else {
       this.answer(command.id, outcome);
     }
+  }
+
+  protected refuseCommand({ id, kind }: Command, refusal: Refusal): void {
+    this.refuse(id, refusal);
+    if (kind === "connect") this.refuseEntry();
   }
 }

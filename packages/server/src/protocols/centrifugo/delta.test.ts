@@ -6,10 +6,14 @@ import type { DeltaEncoder } from "../../core/encoder.ts";
 import { channelName } from "../../core/ids.ts";
 import type { Content, Publication } from "../../core/publication.ts";
 import { oneLine } from "../../json-text/slices.ts";
-import { jsonDeltas, recoveredTexts } from "./json/deltas.ts";
+import { recoveredTexts } from "./json/deltas.ts";
+import { jsonCodec } from "./json/codec.ts";
 import { ReplySchema } from "./protobuf/client_pb.ts";
 import { protobufDeltas, recoveredMessages } from "./protobuf/deltas.ts";
 import { randomSource, type RandomSource } from "./random-source.test.ts";
+
+const jsonDeltas = jsonCodec.encoder.deltas;
+if (jsonDeltas === undefined) throw new Error("JSON has deltas");
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -127,6 +127,10 @@ export interface ConnectResult {
   /** Whole seconds; 0 = no pings. */
   readonly ping: number;
   readonly pong: boolean;
+  /** Names the connection to the requests by which its client speaks; empty = it speaks for itself. */
+  readonly session: string;
+  /** The node that has it; empty = not told. */
+  readonly node: string;
   /** Unix milliseconds; 0 = not told. */
   readonly time: number;
 }

@@ -16,6 +16,14 @@ import type { Door } from "./wire.ts";
 
 const unnamed = clientId("");
 
+/** By what the requests of a client find its connection, where it speaks by requests. */
+export interface Ticket {
+  readonly session: string;
+  readonly node: string;
+}
+
+const noTicket: Ticket = { session: "", node: "" };
+
 /** Gathered replies above this go out at once, and what stands behind in the frame waits for its turn. Characters, or bytes. */
 const gatherLimit = 65_536;
 
@@ -48,6 +56,7 @@ export class CentrifugoSession extends Session implements Beating {
   luggage: Luggage | undefined = undefined;
   /** A command that has to wait is, or was, open; undefined = none was in a ping's time. */
   waiting: Waiting | undefined = undefined;
+  readonly ticket: Ticket = noTicket;
   place = -1;
   beatBucket = -1;
   beatRound = 0;
@@ -71,6 +80,10 @@ export class CentrifugoSession extends Session implements Beating {
 
   override get clientId(): ClientId {
     return this.id;
+  }
+
+  override get secret(): string | undefined {
+    return this.ticket === noTicket ? undefined : this.ticket.session;
   }
 
   /** Lets it in, under an id that nobody has. Its user has been set. */
@@ -231,7 +244,9 @@ export class CentrifugoSession extends Session implements Beating {
     if (before === "waiting" || before === "refused")
       this.door.wire.hub.observer.refused("centrifugo", why.kind);
     this.end();
-    this.outlet.shut(closeCodeOf(why));
+    const code = closeCodeOf(why);
+    if (this.voice.saysGoodbye) this.outlet.push(this.voice.codec.disconnect(code));
+    this.outlet.shut(code);
     this.release(before, why.kind);
   }
 
@@ -244,6 +259,10 @@ export class CentrifugoSession extends Session implements Beating {
   /** The client had its time to close a connection that was refused. */
   dismiss(): void {
     if (this.state !== "refused") return;
+    if (this.voice.saysGoodbye) {
+      this.close(closure("stale", "the client did not leave after its connect command was refused"));
+      return;
+    }
     this.end();
     this.outlet.shut(normalClosure);
     this.release("refused", "refused");
@@ -267,6 +286,12 @@ export class CentrifugoSession extends Session implements Beating {
     this.voice.heartbeat?.leave(this);
     wire.hub.capacity.release();
     if (before === "connecting" || before === "connected") wire.hub.depart(this, reason);
+    this.released();
+  }
+
+  /** Called once the connection is over. */
+  protected released(): void {
+    // Nobody else knows of it.
   }
 }
 

@@ -1,5 +1,6 @@
 import type { App } from "../../core/app.ts";
 import type { AppProxies } from "./proxies/app-proxies.ts";
+import type { CloseCode } from "../../core/outlet.ts";
 
 /** Keys and checks of JSON Web Tokens; an empty text is unset (protocol notes, 4.3). */
 export interface TokenSettings {
@@ -48,6 +49,50 @@ export interface CentrifugoApp {
   readonly userHeader?: string;
   /** Patterns of origins of browsers, `*` for any text without `/`; `*` alone is any origin. Empty: no browser gets in. */
   readonly allowedOrigins: readonly string[];
+  /** How clients that only listen are told an error of their connect request, by its code. @default as Centrifugo has it */
+  readonly unidirectionalDisconnects?: ReadonlyMap<number, CloseCode>;
+}
+
+/** A transport's route, where messages come one by one. */
+export interface SocketWay {
+  readonly path: string;
+  /** Bytes of one frame; above: 1009. */
+  readonly frameLimit: number;
+}
+
+/** A transport's route, where what a client says comes as a request. */
+export interface HttpWay {
+  readonly path: string;
+  /** Bytes of one request's body; above: HTTP 413. */
+  readonly bodyLimit: number;
+}
+
+/** An HTTP response in place of a stream. */
+export interface RefusalResponse {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface UniHttpWay extends HttpWay {
+  /** What a refused connect request is answered with, by the code of its error or disconnect; others get a stream that ends. */
+  readonly responses: ReadonlyMap<number, RefusalResponse>;
+}
+
+export interface UniSocketWay extends SocketWay {
+  /** A disconnect push goes out before the close frame. */
+  readonly disconnectPush: boolean;
+}
+
+/** How clients connect; undefined = not by this transport (HTTP 404). */
+export interface TransportSettings {
+  readonly websocket: SocketWay | undefined;
+  readonly httpStream: HttpWay | undefined;
+  readonly sse: HttpWay | undefined;
+  /** What clients of the two above say; there with either of them. */
+  readonly emulation: HttpWay;
+  readonly uniHttpStream: UniHttpWay | undefined;
+  readonly uniSse: UniHttpWay | undefined;
+  readonly uniWebsocket: UniSocketWay | undefined;
 }
 
 /** Bounds and times of every Centrifugo connection. Times in milliseconds. */
@@ -66,9 +111,6 @@ export interface ClientSettings {
   readonly expiredSubCloseDelay: number;
   /** Bytes of a channel's name; above: 107. */
   readonly maxChannelLength: number;
-  /** Bytes of one frame; above: 1009. */
-  readonly frameLimit: number;
-  readonly path: string;
   /** The connect reply has the server's time. */
   readonly includeServerTime: boolean;
 }

@@ -174,10 +174,17 @@ export class TestServer {
         expiredCloseDelay: 25_000,
         expiredSubCloseDelay: 25_000,
         maxChannelLength: 255,
-        frameLimit: 65_536,
-        path: "/connection/websocket",
         includeServerTime: false,
         ...client,
+      },
+      transports: {
+        websocket: { path: "/connection/websocket", frameLimit: 65_536 },
+        httpStream: undefined,
+        sse: undefined,
+        emulation: { path: "/emulation", bodyLimit: 65_536 },
+        uniHttpStream: undefined,
+        uniSse: undefined,
+        uniWebsocket: undefined,
       },
     });
     this.protocol.start();

@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { Deadlines } from "../../core/deadlines.ts";
 import { Heartbeat } from "../../core/heartbeat.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { StreamOutlet } from "../protocol.ts";
 import type { Codec } from "./codec.ts";
 import { ExpiryWatch } from "./expiry-watch.ts";
 import { noProxies, type AppProxies } from "./proxies/app-proxies.ts";
@@ -19,7 +20,7 @@ export interface WireParts {
   readonly versionText: string;
 }
 
-/** A client whose connect was refused has so long to close the connection itself. Milliseconds. */
+/** A client whose connect was refused has so long to close its socket itself. Milliseconds. */
 const refusedPatience = 5_000;
 
 interface Ticking {
@@ -67,17 +68,25 @@ export class CentrifugoWire {
     for (const heartbeat of this.heartbeats) heartbeat.end();
   }
 
-  voice(codec: Codec): Voice {
-    return { codec, heartbeat: this.heartbeat(codec) };
+  /** How it speaks where a close has a code of its own. @param answers pings are answered, and nobody stays who does not */
+  voice(codec: Codec, answers: boolean): Voice {
+    const patience = answers ? Math.max(0, this.client.pongTimeout) : 0;
+    return {
+      transport: "websocket",
+      codec,
+      heartbeat: this.heartbeat(codec, patience),
+      pongs: patience > 0,
+      saysGoodbye: false,
+    };
   }
 
-  private heartbeat(codec: Codec): Heartbeat | undefined {
-    const { pingInterval, pongTimeout } = this.client;
+  private heartbeat(codec: Codec, patience: number): Heartbeat | undefined {
+    const { pingInterval } = this.client;
     if (pingInterval <= 0) return undefined;
     const heartbeat = new Heartbeat(this.hub.ports.fanout, {
       name: codec.encoder.encoding,
       interval: pingInterval,
-      patience: Math.max(0, pongTimeout),
+      patience,
       frame: codec.ping,
     });
     this.heartbeats.push(heartbeat);
@@ -91,7 +100,8 @@ export class CentrifugoWire {
   }
 
   refused(session: CentrifugoSession): void {
-    this.ticking?.refused.add(session, this.clock.now() + refusedPatience);
+    const patience = session.voice.saysGoodbye ? this.client.staleCloseDelay : refusedPatience;
+    this.ticking?.refused.add(session, this.clock.now() + patience);
   }
 
   get expiry(): ExpiryWatch | undefined {
@@ -104,6 +114,8 @@ export class Door {
   readonly proxies: AppProxies;
   readonly connectionTokens: TokenVerifier | undefined;
   readonly subscriptionTokens: TokenVerifier | undefined;
+  /** Clients that hear by a stream and speak by requests, by the session that these name. */
+  readonly emulated = new Map<string, StreamOutlet>();
 
   constructor(
     readonly wire: CentrifugoWire,

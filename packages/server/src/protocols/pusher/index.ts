@@ -63,6 +63,7 @@ export function createPusherProtocol({
     wire: "pusher",
     encoders: [pusherEncoder, positionedEncoder],
     sockets: [new PusherEndpoint(tenants, hub.observer)],
+    streams: [],
     routes: [pusherApi(tenants, around)],
     start() {
       for (const one of heartbeats.values()) one.start(clock);

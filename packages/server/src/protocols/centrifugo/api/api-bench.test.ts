@@ -17,7 +17,7 @@ import { FakeFanout } from "../../../core/testing/fake-fanout.ts";
 import { ManualClock } from "../../../core/testing/manual-clock.ts";
 import { testNamespace } from "../../../core/testing/namespace.ts";
 import type { Route } from "../../../http/route.ts";
-import { jsonEncoder } from "../json/pushes.ts";
+import { jsonCodec } from "../json/codec.ts";
 import { centrifugoApi, type CentrifugoApiSettings } from "./index.ts";
 
 const pusherEncoder: Encoder = {
@@ -38,7 +38,7 @@ export class TestSession extends Session {
     wire: Wire,
     private readonly id: string,
   ) {
-    const encoder = wire === "pusher" ? pusherEncoder : jsonEncoder;
+    const encoder = wire === "pusher" ? pusherEncoder : jsonCodec.encoder;
     super(bench.app, bench.fanout.outlet(), encoder);
   }
 

@@ -2,18 +2,12 @@ import type { GrantOverride, Whom } from "../../../core/broker.ts";
 import type { Payload, StreamPosition } from "../../../core/publication.ts";
 import type { Message, undecodable } from "./message.ts";
 
-/** Whose connections a call is for. */
-export interface Target extends Whom {
-  /** Only the connection of this session; empty = any. */
-  readonly session: string;
-}
-
 /** One call of the server API; its kind is the method's name on the wire (protocol notes, 6.2). */
 export type Command =
   | { readonly kind: "publish"; readonly channel: string; readonly message: Message }
   | { readonly kind: "broadcast"; readonly channels: readonly string[]; readonly message: Message }
   | SubscribeCommand
-  | { readonly kind: "unsubscribe"; readonly channel: string; readonly target: Target }
+  | { readonly kind: "unsubscribe"; readonly channel: string; readonly target: Whom }
   | DisconnectCommand
   | RefreshCommand
   | { readonly kind: "presence"; readonly channel: string }
@@ -27,7 +21,7 @@ export type Command =
 export interface SubscribeCommand {
   readonly kind: "subscribe";
   readonly channel: string;
-  readonly target: Target;
+  readonly target: Whom;
   readonly info: Payload | typeof undecodable | undefined;
   readonly data: Payload | typeof undecodable | undefined;
   /** Unix seconds; 0 = never. */
@@ -38,14 +32,14 @@ export interface SubscribeCommand {
 
 export interface DisconnectCommand {
   readonly kind: "disconnect";
-  readonly target: Target;
+  readonly target: Whom;
   /** The application's own words; code 0 = the usual one. */
   readonly disconnect: { readonly code: number; readonly reason: string } | undefined;
 }
 
 export interface RefreshCommand {
   readonly kind: "refresh";
-  readonly target: Target;
+  readonly target: Whom;
   readonly expired: boolean;
   /** Unix seconds; 0 = never. */
   readonly expireAt: number;

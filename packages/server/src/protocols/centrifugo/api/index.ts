@@ -67,10 +67,9 @@ export function centrifugoApi(settings: CentrifugoApiSettings): Route[] {
 
 function entrances({ hub, clock, apps, nodeName, version, maxChannelLength = 255 }: CentrifugoApiSettings) {
   const node = { name: nodeName, version, startedAt: clock.now() };
-  const told = new Set<string>();
   return apps.map(({ app, ...entry }) => ({
     ...entry,
-    site: { hub, clock, app, node, maxChannelLength, told },
+    site: { hub, clock, app, node, maxChannelLength },
   }));
 }
 

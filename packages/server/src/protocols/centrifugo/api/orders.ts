@@ -1,11 +1,11 @@
 import type { Answer } from "../../../core/answer.ts";
 import { after } from "../../../core/answer.ts";
-import type { Control, DisconnectOrder } from "../../../core/broker.ts";
+import type { Control, DisconnectOrder, Whom } from "../../../core/broker.ts";
 import { Refusal, refuse } from "../../../core/refusal.ts";
 import { comesBack } from "../codes.ts";
-import type { DisconnectCommand, RefreshCommand, SubscribeCommand, Target } from "./command.ts";
+import type { DisconnectCommand, RefreshCommand, SubscribeCommand } from "./command.ts";
 import { undecodable } from "./message.ts";
-import { notBuilt, type Outcome } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
 import { channelOf, type Site } from "./site.ts";
 
 // Orders go to every node; whether somebody was there to obey is not told (protocol notes, 6.2).
@@ -19,22 +19,22 @@ export function subscribe(site: Site, command: SubscribeCommand): Answer<Outcome
   if (info === undecodable || data === undecodable)
     return refuse("bad-request", "b64info or b64data is no base64");
   const grant = { channel, chanInfo: info, data, expireAt, override, since };
-  return give(site, command.target, { kind: "subscribe", app: site.app.id, whom: command.target, grant });
+  return give(site, { kind: "subscribe", app: site.app.id, whom: command.target, grant });
 }
 
 /** Without a channel, every client is told of an unsubscribe from none: so does Centrifugo (protocol notes, 6.2). */
-export function unsubscribe(site: Site, channel: string, target: Target): Answer<Outcome> {
+export function unsubscribe(site: Site, channel: string, target: Whom): Answer<Outcome> {
   if (channel !== "") {
     const traits = channelOf(site, channel);
     if (traits instanceof Refusal) return traits;
   }
-  return give(site, target, { kind: "unsubscribe", app: site.app.id, whom: target, channel });
+  return give(site, { kind: "unsubscribe", app: site.app.id, whom: target, channel });
 }
 
 export function disconnect(site: Site, { target, disconnect: words }: DisconnectCommand): Answer<Outcome> {
   const said = words === undefined ? forceDisconnect : ownOrder(words);
   if (said instanceof Refusal) return said;
-  return give(site, target, { kind: "disconnect", app: site.app.id, whom: target, order: said });
+  return give(site, { kind: "disconnect", app: site.app.id, whom: target, order: said });
 }
 
 /** Each wire has its own code for it; Centrifugo's is 3503. */
@@ -59,11 +59,9 @@ export function refresh(site: Site, command: RefreshCommand): Answer<Outcome> {
   const { target, expired, expireAt, info } = command;
   if (info === undecodable) return refuse("bad-request", "b64info is no base64");
   const order = { expired, expireAt, info };
-  return give(site, target, { kind: "refresh", app: site.app.id, whom: target, refresh: order });
+  return give(site, { kind: "refresh", app: site.app.id, whom: target, refresh: order });
 }
 
-function give(site: Site, target: Target, control: Control): Answer<Outcome> {
-  // No connection has a session yet: ignoring the field would reach all of the user's connections instead of one.
-  if (target.session !== "") return notBuilt(site, "a call for one session");
+function give(site: Site, control: Control): Answer<Outcome> {
   return after(site.hub.broker.control(control), () => "{}");
 }

@@ -24,13 +24,3 @@ export function settled(site: Site, what: string, work: () => Answer<Outcome>): 
 export function outcomeText(outcome: Outcome): string {
   return outcome instanceof Refusal ? `{"error":${errorText(outcome)}}` : `{"result":${outcome}}`;
 }
-
-/** Refuses what this release does not do; the log says so once for each, since the error's text cannot. */
-export function notBuilt(site: Site, what: string): Refusal {
-  const { told, hub } = site;
-  if (!told.has(what)) {
-    told.add(what);
-    hub.observer.notice(`server API: ${what} is not available in this release, and answered with error 108`);
-  }
-  return refuse("not-available", `${what} is not available in this release`);
-}

@@ -1,7 +1,7 @@
-import type { GrantOverride } from "../../../core/broker.ts";
+import type { GrantOverride, Whom } from "../../../core/broker.ts";
 import { userId } from "../../../core/ids.ts";
 import type { StreamPosition } from "../../../core/publication.ts";
-import type { Command, Target } from "./command.ts";
+import type { Command } from "./command.ts";
 import { parsePayload, parseMessage } from "./message.ts";
 import type { Params } from "./params.ts";
 
@@ -73,12 +73,13 @@ export function methodParser(name: string): ((params: Params) => Command) | unde
   return byName.get(name);
 }
 
-function target(params: Params): Target {
+function target(params: Params): Whom {
   const client = params.string("client");
+  const session = params.string("session");
   return {
     user: userId(params.string("user")),
     client: client === "" ? undefined : client,
-    session: params.string("session"),
+    session: session === "" ? undefined : session,
     whitelist: params.strings("whitelist"),
   };
 }

@@ -24,8 +24,6 @@ export interface Site {
   readonly node: NodeFacts;
   /** Bytes of a channel name; above: error 107. */
   readonly maxChannelLength: number;
-  /** What the log has been told once. */
-  readonly told: Set<string>;
 }
 
 /** The traits of a channel that a call names, or why there is no such channel. */

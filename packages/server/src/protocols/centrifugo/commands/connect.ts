@@ -233,7 +233,8 @@ function welcome(
       data,
       subs,
       ping: pings ? Math.max(1, Math.floor(client.pingInterval / 1000)) : 0,
-      pong: pings && client.pongTimeout > 0,
+      pong: pings && session.voice.pongs,
+      ...session.ticket,
       time: client.includeServerTime ? wire.clock.now() : 0,
     },
   });

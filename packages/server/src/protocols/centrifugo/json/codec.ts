@@ -1,12 +1,12 @@
 import type { Codec } from "../codec.ts";
 import type { Inbound } from "../messages.ts";
 import { parseFrame } from "./parse.ts";
-import { jsonEncoder, noticeText, refreshedText } from "./pushes.ts";
+import { jsonPushes } from "./pushes.ts";
 import { refusalText, replyText } from "./replies.ts";
 
 /** JSON, one object a line. */
 export const jsonCodec: Codec = {
-  encoder: jsonEncoder,
+  ...jsonPushes("c", '{"push":', "}"),
   ping: "{}",
   decode(frame): readonly Inbound[] {
     // A client may send its text with either opcode; only the payload counts (protocol notes, 1.1).
@@ -14,8 +14,6 @@ export const jsonCodec: Codec = {
   },
   reply: replyText,
   refusal: refusalText,
-  notice: noticeText,
-  refreshed: refreshedText,
   join(first: string, second: string): string {
     return `${first}\n${second}`;
   },

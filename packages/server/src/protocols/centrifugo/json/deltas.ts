@@ -3,7 +3,9 @@ import type { Content, Publication } from "../../../core/publication.ts";
 import { deltaTextOf } from "../delta.ts";
 import { bytesOnJson } from "./bytes-on-json.ts";
 import { contentText, publicationWith } from "./publication.ts";
-import { pushText } from "./push-text.ts";
+
+/** Says what happened on a channel. */
+export type PushText = (channel: string, what: string) => string;
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -18,22 +20,22 @@ function bodyText(content: Content): string | undefined {
  * Data is a string here: the whole JSON text, or the delta (protocol notes, 2.9). Clients make deltas of the text's bytes,
  * so these are what has to be kept.
  */
-export const jsonDeltas: DeltaEncoder = {
+export const jsonDeltas = (push: PushText): DeltaEncoder => ({
   body(content) {
     const given = bodyText(content);
     return given === undefined ? bytesOnJson : utf8.encode(given);
   },
 
   full(channel, publication, body) {
-    return pushText(channel, `"pub":${publicationWith(publication, JSON.stringify(text.decode(body)))}`);
+    return push(channel, `"pub":${publicationWith(publication, JSON.stringify(text.decode(body)))}`);
   },
 
   changed(channel, publication, { base, body }) {
     const delta = deltaTextOf(base, body);
     if (delta === undefined) return undefined;
-    return pushText(channel, `"pub":${publicationWith(publication, JSON.stringify(delta), true)}`);
+    return push(channel, `"pub":${publicationWith(publication, JSON.stringify(delta), true)}`);
   },
-};
+});
 
 /** As a recovery tells a publication that comes behind `base`, or in full where that is undefined. */
 interface Told {

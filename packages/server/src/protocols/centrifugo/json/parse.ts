@@ -115,6 +115,20 @@ function parseCommand(line: string): Inbound {
   return id === 0 ? { kind: "pong" } : { kind: "unknown", what: "no request" };
 }
 
+/** The connect request by itself, as clients send it that only listen (protocol notes, 8.2). */
+export function parseConnectRequest(text: string): Inbound {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return malformed("no JSON");
+  }
+  if (!isObject(value)) return malformed("no object");
+  const fields = new Fields(value);
+  const message = parseConnect(fields, { id: 1, line: text });
+  return fields.wrong === undefined ? message : malformed(fields.wrong);
+}
+
 function malformed(what: string): Inbound {
   return { kind: "malformed", what };
 }

@@ -3,7 +3,7 @@ import { channelName, clientId, userId } from "../../../core/ids.ts";
 import type { Content, Publication } from "../../../core/publication.ts";
 import { Unsayable } from "../../../core/encoder.ts";
 import { contentText, publicationText, publicationTexts } from "./publication.ts";
-import { jsonEncoder } from "./pushes.ts";
+import { jsonCodec } from "./codec.ts";
 
 const bytes = (...values: number[]): Content => ({ kind: "bytes", bytes: Uint8Array.from(values) });
 const event = (data: string, quoted: boolean, name = "order.paid"): Content => ({
@@ -88,18 +88,18 @@ describe("a publication on the JSON wire", () => {
 
   test("is pushed under its channel's name, and joins and leaves beside it", () => {
     const channel = channelName('a"b');
-    expect(jsonEncoder.publication(channel, plain)).toBe(
+    expect(jsonCodec.encoder.publication(channel, plain)).toBe(
       '{"push":{"channel":"a\\"b","pub":{"data":{"n":1}}}}',
     );
     const info = { user: userId(""), client: clientId("c"), connInfo: undefined, chanInfo: "[1]" };
     const change = { key: "k" as never, change: "leave" as const, info, edge: false, handle: "c" };
-    expect(jsonEncoder.membership(channel, change)).toBe(
+    expect(jsonCodec.encoder.membership(channel, change)).toBe(
       '{"push":{"channel":"a\\"b","leave":{"info":{"user":"","client":"c","chan_info":[1]}}}}',
     );
   });
 
   test("cannot be said where it is bytes: those who would get it are closed", () => {
-    const verdict = jsonEncoder.publication(channelName("a"), { ...plain, content: bytes(0xff) });
+    const verdict = jsonCodec.encoder.publication(channelName("a"), { ...plain, content: bytes(0xff) });
     expect(verdict instanceof Unsayable ? verdict.closure?.kind : verdict).toBe("inappropriate-protocol");
     expect(publicationTexts([plain, { ...plain, content: bytes(0xff) }])).toBeUndefined();
   });

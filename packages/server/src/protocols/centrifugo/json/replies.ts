@@ -72,7 +72,7 @@ function rpcText(data: Content | undefined): string | Unsayable {
   return text === "" ? "{}" : `{"data":${text}}`;
 }
 
-function connectText(result: ConnectResult): string | Unsayable {
+export function connectText(result: ConnectResult): string | Unsayable {
   let text = `{"client":"${result.client}","version":${JSON.stringify(result.version)}`;
   text += expiryFields(result.expiry);
   if (result.data instanceof Uint8Array) return bytesOnJson;
@@ -88,6 +88,8 @@ function connectText(result: ConnectResult): string | Unsayable {
   }
   if (result.ping > 0) text += `,"ping":${result.ping}`;
   if (result.pong) text += ',"pong":true';
+  if (result.session !== "") text += `,"session":"${result.session}"`;
+  if (result.node !== "") text += `,"node":"${result.node}"`;
   if (result.time > 0) text += `,"time":${result.time}`;
   return text + "}";
 }

@@ -1,7 +1,7 @@
 import type { Codec } from "../codec.ts";
 import type { Inbound } from "../messages.ts";
 import { parseFrame } from "./parse.ts";
-import { noticeFrame, protobufEncoder, refreshedFrame } from "./pushes.ts";
+import { disconnectFrame, noticeFrame, protobufEncoder, refreshedFrame } from "./pushes.ts";
 import { refusalFrame, replyFrame } from "./replies.ts";
 
 /** Protobuf, each message behind its length. */
@@ -16,6 +16,7 @@ export const protobufCodec: Codec = {
   refusal: refusalFrame,
   notice: noticeFrame,
   refreshed: refreshedFrame,
+  disconnect: disconnectFrame,
   join,
 };
 

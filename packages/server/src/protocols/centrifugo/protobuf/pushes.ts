@@ -1,5 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Encoder } from "../../../core/encoder.ts";
+import type { CloseCode } from "../../../core/outlet.ts";
 import type { ChannelNotice } from "../../../core/session.ts";
 import { unsubscribeCodeOf } from "../codes.ts";
 import type { Expiry } from "../messages.ts";
@@ -40,6 +41,10 @@ export function noticeFrame(notice: ChannelNotice): Uint8Array {
 
 export function refreshedFrame(refresh: Expiry): Uint8Array {
   return delimited({ push: { refresh } });
+}
+
+export function disconnectFrame(disconnect: CloseCode): Uint8Array {
+  return pushFrame("", { disconnect });
 }
 
 function pushFrame(channel: string, what: MessageInitShape<typeof PushSchema>): Uint8Array {

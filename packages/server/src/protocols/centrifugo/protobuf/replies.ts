@@ -53,7 +53,7 @@ function resultOf(reply: Reply): ReplyFields {
 }
 
 function connectMessage(result: ConnectResult): MessageInitShape<typeof ConnectResultSchema> {
-  const { client, version, expiry, data, subs, ping, pong, time } = result;
+  const { client, version, expiry, data, subs, ping, pong, session, node, time } = result;
   return {
     client,
     version,
@@ -62,6 +62,8 @@ function connectMessage(result: ConnectResult): MessageInitShape<typeof ConnectR
     subs: mapOf(subs, ([channel, sub]) => [channel, subscribeMessage(sub)]),
     ping,
     pong,
+    session,
+    node,
     time: BigInt(time),
   };
 }

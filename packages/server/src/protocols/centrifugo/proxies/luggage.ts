@@ -1,5 +1,6 @@
 import type { Session } from "../../../core/session.ts";
 import { CentrifugoSession } from "../session.ts";
+import type { TransportName } from "../voice.ts";
 
 type HeaderMap = Readonly<Record<string, string>>;
 
@@ -18,6 +19,11 @@ const nothing: Luggage = { http: {}, emulated: {}, meta: undefined };
 /** A Pusher client has none: nothing of its handshake is kept. */
 export function luggageOf(session: Session): Luggage {
   return session instanceof CentrifugoSession ? (session.luggage ?? nothing) : nothing;
+}
+
+/** Pusher clients have WebSockets alone. */
+export function transportOf(session: Session): TransportName {
+  return session instanceof CentrifugoSession ? session.voice.transport : "websocket";
 }
 
 export function carry(session: CentrifugoSession, more: Partial<Luggage>): void {

@@ -6,7 +6,7 @@ import { contentText } from "../json/publication.ts";
 import { protobufEncoder } from "../protobuf/pushes.ts";
 import { Disconnect } from "../outcome.ts";
 import { badResult, parseAnswer } from "./answer.ts";
-import { luggageOf, only } from "./luggage.ts";
+import { luggageOf, only, transportOf } from "./luggage.ts";
 
 /** One proxy of the configuration, whatever it is used for. */
 export interface ProxySettings {
@@ -143,7 +143,7 @@ export class Proxy {
 
   private bodyFor(session: Session, fields: Fields): string {
     const { binary, includeMeta } = this.settings;
-    let text = `{"client":${JSON.stringify(session.clientId)},"transport":"websocket"`;
+    let text = `{"client":${JSON.stringify(session.clientId)},"transport":"${transportOf(session)}"`;
     text += `,"protocol":"${session.encoder === protobufEncoder ? "protobuf" : "json"}"`;
     text += `,"encoding":"${binary ? "binary" : "json"}"`;
     for (const [name, value] of Object.entries(fields))
