@@ -46,9 +46,8 @@ for (const [rowIndex, row] of here.entries())
       test.concurrent(scenario.name, async () => {
         const own = clients.get(row.name);
         if (own === undefined) throw new Error("its program did not start");
-        await scenario.play(
-          new Stage(world, own, `${rowIndex}-${index}`, (ability) => row.lacks[ability] !== undefined),
-        );
+        await using line = await world.site.line();
+        await scenario.play(new Stage(world, line, own, { row, name: `${rowIndex}-${index}` }));
       });
     }
   });

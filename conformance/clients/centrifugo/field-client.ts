@@ -1,9 +1,13 @@
 // What a client of the field is told to do, and what it says of it: the same lines in every language.
 
+export type Transport = "websocket" | "http_stream" | "sse";
+
 /** How a client is made. */
 export interface ClientTerms {
-  /** `ws://…/connection/websocket` */
-  readonly endpoint: string;
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  /** One after the other; where absent, the one that its row is for. */
+  readonly transports?: readonly Transport[];
   readonly token?: string;
   /** Where its application hands out connection tokens: it asks there when it has none, or an old one. */
   readonly tokenUrl?: string;
@@ -88,7 +92,13 @@ export type Line =
       readonly code: number;
       readonly reason: string;
     }
-  | { readonly kind: "state"; readonly state: "connected"; readonly id: string; readonly data: unknown }
+  | {
+      readonly kind: "state";
+      readonly state: "connected";
+      readonly id: string;
+      readonly transport: Transport;
+      readonly data: unknown;
+    }
   | { readonly kind: "error"; readonly code: number | null; readonly message: string }
   | {
       readonly kind: "subscription";

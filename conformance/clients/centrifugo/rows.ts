@@ -1,4 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import {
@@ -7,22 +6,24 @@ import {
   skipped as noBrowser,
   type Opened,
 } from "../../../packages/server/test/browser.ts";
+import { cachedFolder } from "../../../packages/server/test/programs/cached.ts";
 import { goProgram, missingForGo } from "../../../packages/server/test/programs/go.ts";
 import { LineProgram } from "../../../packages/server/test/programs/line-program.ts";
 import { pythonWith } from "../../../packages/server/test/programs/python.ts";
 import { goesWithout, notInstalled } from "../../../packages/server/test/programs/required.ts";
 import type { Application } from "./application.ts";
-import type { Said, Told } from "./field-client.ts";
+import type { Said, Told, Transport } from "./field-client.ts";
 import type { Program } from "./hearing.ts";
 import type { BuildName } from "./programs/builds.ts";
 
 const programs = join(import.meta.dir, "programs");
 
 /** What a client may lack of the protocol, whatever the server does. */
-export type Ability = "deltas" | "tag filter" | "send" | "a dead connection replaced";
+export type Ability = "deltas" | "tag filter" | "send" | "a dead connection replaced" | "another transport";
 
 export interface Row {
   readonly name: string;
+  readonly transport: Transport;
   /** Why it cannot be run here. */
   readonly skipped: boolean;
   readonly lacks: Partial<Readonly<Record<Ability, string>>>;
@@ -52,27 +53,23 @@ function lineProgram(command: readonly string[]): Program {
 /** Bundled once for all, without the packages: Node finds them as it finds an application's. 3.1 is CommonJS. */
 let bundle: Promise<string> | undefined;
 async function nodeBundle(): Promise<string> {
-  const cache = join(import.meta.dir, "..", "..", "..", "node_modules", ".cache");
-  mkdirSync(cache, { recursive: true });
-  const into = mkdtempSync(join(cache, "centrifugo-client-"));
-  process.on("exit", () => {
-    rmSync(into, { recursive: true, force: true });
-  });
   const built = await Bun.build({
     entrypoints: [join(programs, "node.ts")],
-    outdir: into,
     target: "node",
     format: "cjs",
     packages: "external",
-    naming: "[name].cjs",
   });
-  if (!built.success) throw new AggregateError(built.logs, "node.ts");
-  return join(into, "node.cjs");
+  const text = await built.outputs[0]?.text();
+  if (text === undefined) throw new AggregateError(built.logs, "node.ts");
+  const folder = await cachedFolder(`centrifugo-clients-${Bun.hash(text).toString(36)}`, async (into) => {
+    await Bun.write(join(into, "node.cjs"), text);
+  });
+  return join(folder, "node.cjs");
 }
 
-async function inNode(build: BuildName): Promise<Program> {
+async function inNode(build: BuildName, transport: Transport): Promise<Program> {
   bundle ??= nodeBundle();
-  return lineProgram(["node", await bundle, build]);
+  return lineProgram(["node", await bundle, build, transport]);
 }
 
 let script: Promise<string> | undefined;
@@ -87,25 +84,30 @@ async function browserScript(): Promise<string> {
 let browser: Promise<Browser> | undefined;
 let pages = 0;
 
-async function inBrowser(build: BuildName, application: Application): Promise<Program> {
+interface Way {
+  readonly build: BuildName;
+  readonly transport: Transport;
+}
+
+async function inBrowser(way: Way, application: Application): Promise<Program> {
   pages += 1;
   browser ??= launchBrowser();
   script ??= browserScript();
   application.files.set("/client.js", { type: "text/javascript", content: await script });
   const page = `<!doctype html><title>client</title><script src="/client.js"></script>`;
   application.files.set("/client", { type: "text/html", content: page });
-  return pageProgram(await openPage(await browser, `${application.url}/client`), build);
+  return pageProgram(await openPage(await browser, `${application.url}/client`), way);
 }
 
-async function pageProgram(opened: Opened, build: BuildName): Promise<Program> {
+async function pageProgram(opened: Opened, way: Way): Promise<Program> {
   let hear: (line: Said) => void = () => undefined;
   let end: (why: string) => void = () => undefined;
   await opened.page.exposeFunction("sayOfCentrifuge", (line: Said) => {
     hear(line);
   });
-  await opened.page.evaluate((name) => {
-    window.startCentrifuge(name);
-  }, build);
+  await opened.page.evaluate(({ build, transport }) => {
+    window.startCentrifuge(build, transport);
+  }, way);
   return {
     tell(told: Told) {
       const perform = (given: Told): void => {
@@ -148,32 +150,48 @@ async function inGo(encoding: "json" | "protobuf"): Promise<Program> {
   return lineProgram([await goProgram(join(programs, "go"), "client"), encoding]);
 }
 
-const encodings = ["", " protobuf"] as const;
-
 const ownProcess: readonly Row[] = (["json", "protobuf"] as const).flatMap((encoding) => {
   const name = encoding === "json" ? "" : " protobuf";
+  const alone = { "another transport": "has WebSocket alone" };
   return [
     {
       name: `centrifuge-python 0.7.0${name}`,
+      transport: "websocket",
       skipped: withoutPython,
-      lacks: { send: "has no send" },
+      lacks: { send: "has no send", ...alone },
       open: () => inPython(encoding),
     },
-    { name: `centrifuge-go 0.12.1${name}`, skipped: withoutGo, lacks: {}, open: () => inGo(encoding) },
+    {
+      name: `centrifuge-go 0.12.1${name}`,
+      transport: "websocket",
+      skipped: withoutGo,
+      lacks: alone,
+      open: () => inGo(encoding),
+    },
   ];
 });
 
-export const rows: readonly Row[] = encodings
-  .flatMap((encoding) => [
-    ...(["newest", "3.1"] as const).flatMap((line): readonly Row[] => {
-      const build: BuildName = `${line}${encoding}`;
-      const version = line === "newest" ? "5.8.0" : "3.1.2";
-      const name = `centrifuge ${version}${encoding}`;
-      const lacks = line === "newest" ? {} : third;
-      return [
-        { name: `${name} in Node`, skipped: false, lacks, open: () => inNode(build) },
-        { name: `${name} in a browser`, skipped: noBrowser, lacks, open: (where) => inBrowser(build, where) },
-      ];
-    }),
-  ])
-  .concat(ownProcess);
+const ways: readonly Way[] = (["newest", "3.1"] as const).flatMap((line) => [
+  { build: line, transport: "websocket" },
+  { build: `${line} protobuf`, transport: "websocket" },
+  { build: line, transport: "http_stream" },
+  { build: `${line} protobuf`, transport: "http_stream" },
+  { build: line, transport: "sse" },
+]);
+
+const javaScript: readonly Row[] = ways.flatMap((way) => {
+  const { build, transport } = way;
+  const name = `centrifuge ${build.replace("newest", "5.8.0").replace("3.1", "3.1.2")}`;
+  const by = transport === "websocket" ? "" : ` by ${transport}`;
+  const lacks = build.startsWith("3.1") ? third : {};
+  return [
+    { name: `${name}${by} in Node`, transport, skipped: false, lacks, open: () => inNode(build, transport) },
+    {
+      name: `${name}${by} in a browser`,
+      ...{ transport, skipped: noBrowser, lacks },
+      open: (where) => inBrowser(way, where),
+    },
+  ];
+});
+
+export const rows: readonly Row[] = [...javaScript, ...ownProcess];

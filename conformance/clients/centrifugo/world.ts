@@ -2,7 +2,6 @@ import { CuttableProxy } from "../../../packages/server/test/cuttable-proxy.ts";
 import { CentrifugoApi } from "../../../packages/server/test/clients.ts";
 import { keys, startTestServer, type TestServer } from "../../../packages/server/test/server.ts";
 import { Application } from "./application.ts";
-import type { ClientTerms } from "./field-client.ts";
 
 const history = { history_size: 1_000, history_ttl: "300s" };
 const subscribers = {
@@ -15,21 +14,29 @@ const subscribers = {
   allow_positioning: true,
 };
 
-/** Seconds between the pings of a server that is asked for quick ones. */
-const quick = { ping_interval: "1s", pong_timeout: "900ms" };
+interface ServerTerms {
+  readonly client?: object;
+  readonly websocket?: object;
+}
+
+const quickPings = { client: { ping_interval: "1s", pong_timeout: "900ms" } };
+const noWebSocket = { websocket: { disabled: true } };
 
 /** A Twinwire with the namespaces of the tests. */
-function server(application: Application, pings: object = {}): TestServer {
+function server(application: Application, more: ServerTerms = {}): TestServer {
   const proxy = (path: string) => ({ endpoint: `${application.url}/${path}`, timeout: "10s" });
   return startTestServer({
     client: {
       proxy: { connect: { enabled: true, ...proxy("connect") } },
       token: { hmac_secret_key: keys.hmac },
       allowed_origins: ["*"],
-      expired_close_delay: "1s",
-      expired_sub_close_delay: "1s",
-      ...pings,
+      expired_close_delay: "4s",
+      expired_sub_close_delay: "4s",
+      ...more.client,
     },
+    http_stream: { enabled: true },
+    sse: { enabled: true },
+    websocket: more.websocket ?? {},
     channel: {
       proxy: { subscribe: proxy("subscribe") },
       namespaces: [
@@ -62,8 +69,8 @@ export class Site implements AsyncDisposable {
     readonly network: CuttableProxy,
   ) {}
 
-  static async start(application: Application, pings: "quick" | "usual" = "usual"): Promise<Site> {
-    const started = server(application, pings === "quick" ? quick : {});
+  static async start(application: Application, terms: ServerTerms = {}): Promise<Site> {
+    const started = server(application, terms);
     return new Site(application, started, await CuttableProxy.start(started.port));
   }
 
@@ -79,8 +86,8 @@ export class Site implements AsyncDisposable {
     return this.server.url;
   }
 
-  get endpoint(): string {
-    return endpoint(this.network.port);
+  get host(): string {
+    return `127.0.0.1:${this.network.port}`;
   }
 
   /** As a deployment does: another server takes over, and the old one, as it stops, tells its clients to come again. */
@@ -106,10 +113,6 @@ function borrowed(of: TestServer): TestServer {
   return { ...of, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
-export function endpoint(port: number): string {
-  return `ws://127.0.0.1:${port}/connection/websocket`;
-}
-
 /** The application, and the server that clients share who harm nobody. */
 export class World implements AsyncDisposable {
   private constructor(
@@ -117,25 +120,25 @@ export class World implements AsyncDisposable {
     readonly site: Site,
     /** With a ping every second. */
     readonly pinging: Site,
+    /** That refuses WebSockets. */
+    readonly streams: Site,
   ) {}
 
   static async start(): Promise<World> {
     const application = new Application();
-    return new World(application, await Site.start(application), await Site.start(application, "quick"));
+    const usual = await Site.start(application);
+    const pinging = await Site.start(application, quickPings);
+    return new World(application, usual, pinging, await Site.start(application, noWebSocket));
   }
 
   get api(): CentrifugoApi {
     return this.site.api;
   }
 
-  /** What every client is made with, but for its token. */
-  terms(): ClientTerms {
-    return { endpoint: this.site.endpoint, maxServerPingDelay: 10_000, maxReconnectDelay: 200 };
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.site[Symbol.asyncDispose]();
     await this.pinging[Symbol.asyncDispose]();
+    await this.streams[Symbol.asyncDispose]();
     await this.application[Symbol.asyncDispose]();
   }
 }

@@ -16,6 +16,7 @@ import type {
   Said,
   SubscriptionTerms,
   Told,
+  Transport,
 } from "../field-client.ts";
 
 /** What of a build of centrifuge the programs use. The builds and versions have one face; what is private differs. */
@@ -44,11 +45,13 @@ class Driven {
 
   constructor(
     private readonly build: Build,
-    terms: ClientTerms,
+    { terms, transport }: { readonly terms: ClientTerms; readonly transport: Transport },
     private readonly say: Say,
   ) {
-    const { endpoint, token, tokenUrl, data } = terms;
-    this.centrifuge = new build.Centrifuge(endpoint, {
+    const { host, token, tokenUrl, data, transports = [transport] } = terms;
+    const endpoints = transports.map((one) => ({ transport: one, endpoint: endpointOf(host, one) }));
+    this.centrifuge = new build.Centrifuge(endpoints, {
+      emulationEndpoint: `http://${host}/emulation`,
       minReconnectDelay: 20,
       maxReconnectDelay: terms.maxReconnectDelay,
       maxServerPingDelay: terms.maxServerPingDelay,
@@ -92,8 +95,9 @@ class Driven {
     centrifuge.on("connecting", ({ code, reason }) => {
       say({ kind: "state", state: "connecting", code, reason });
     });
-    centrifuge.on("connected", ({ client, data }) => {
-      say({ kind: "state", state: "connected", id: client, data: this.read(data) });
+    centrifuge.on("connected", ({ client, data, transport }) => {
+      const by = transport as Transport;
+      say({ kind: "state", state: "connected", id: client, transport: by, data: this.read(data) });
     });
     centrifuge.on("disconnected", ({ code, reason }) => {
       say({ kind: "state", state: "disconnected", code, reason });
@@ -240,8 +244,12 @@ function plainPosition({ offset, epoch }: { offset: unknown; epoch: string }) {
   return { offset: Number(offset), epoch };
 }
 
-/** Many clients of one build. */
-export function driver(build: Build, say: (line: Said) => void): (told: Told) => void {
+function endpointOf(host: string, transport: Transport): string {
+  return `${transport === "websocket" ? "ws" : "http"}://${host}/connection/${transport}`;
+}
+
+/** Many clients of one build, that connect by this transport unless they are told otherwise. */
+export function driver(build: Build, transport: Transport, say: (line: Said) => void): (told: Told) => void {
   const clients = new Map<string, Driven>();
   return (told) => {
     const { client } = told;
@@ -249,7 +257,7 @@ export function driver(build: Build, say: (line: Said) => void): (told: Told) =>
       clients.get(client)?.perform(told);
       return;
     }
-    const made = new Driven(build, told.terms, (line) => {
+    const made = new Driven(build, { terms: told.terms, transport }, (line) => {
       say({ ...line, client });
     });
     clients.set(client, made);

@@ -69,7 +69,7 @@ class ClientEvents(centrifuge.ClientEventHandler):
         self.say("state", state="connecting", code=ctx.code, reason=ctx.reason)
 
     async def on_connected(self, ctx):
-        self.say("state", state="connected", id=ctx.client, data=read(ctx.data))
+        self.say("state", state="connected", id=ctx.client, transport="websocket", data=read(ctx.data))
 
     async def on_disconnected(self, ctx):
         self.say("state", state="disconnected", code=ctx.code, reason=ctx.reason)
@@ -158,7 +158,7 @@ class Driven:
             return await token_from(terms["tokenUrl"])
 
         self.client = centrifuge.Client(
-            terms["endpoint"],
+            f"ws://{terms['host']}/connection/websocket",
             events=ClientEvents(self.say),
             use_protobuf=use_protobuf,
             min_reconnect_delay=0.02,

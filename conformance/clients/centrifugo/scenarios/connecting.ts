@@ -7,8 +7,9 @@ export const connecting: readonly Scenario[] = [
     name: "connect with a token",
     async play(stage) {
       await using ann = stage.start("ann");
-      const { id } = await ann.connected();
+      const { id, transport } = await ann.connected();
       expect(id).not.toBe("");
+      expect(transport).toBe(stage.transport);
       expect(ann.all("state").map(({ state }) => state)).toEqual(["connecting", "connected"]);
     },
   },
@@ -64,7 +65,7 @@ export const connecting: readonly Scenario[] = [
     async play(stage) {
       const user = stage.user("ann");
       const { application } = stage.world;
-      await using ann = stage.startWithout({ tokenUrl: application.tokenUrl(user, { ttl: 2 }) });
+      await using ann = stage.startWithout({ tokenUrl: application.tokenUrl(user, { ttl: 3 }) });
       await ann.connected();
       // The third is asked for once the second was taken, and is about to get old.
       await application.handedTo(user, 3);
@@ -78,7 +79,7 @@ export const connecting: readonly Scenario[] = [
     async play(stage) {
       const user = stage.user("ann");
       const { application } = stage.world;
-      await using ann = stage.startWithout({ tokenUrl: application.tokenUrl(user, { ttl: 2 }) });
+      await using ann = stage.startWithout({ tokenUrl: application.tokenUrl(user, { ttl: 3 }) });
       await ann.connected();
       application.barred.add(user);
       const line = await ann.line("state", ({ state }) => state === "disconnected");
@@ -113,6 +114,19 @@ export const connecting: readonly Scenario[] = [
       await stage.world.api.result("disconnect", { user: stage.user("ann"), disconnect: banned });
       const second = await ann.line("state", () => true, later);
       expect(second).toMatchObject({ state: "disconnected", ...banned });
+    },
+  },
+  {
+    name: "a server that refuses WebSockets: it goes on to the next transport",
+    needs: "another transport",
+    async play(stage) {
+      const channel = stage.channel("room:news");
+      const { streams } = stage.world;
+      await using ann = stage.start("ann", { host: streams.host, transports: ["websocket", "http_stream"] });
+      expect(await ann.connected()).toMatchObject({ transport: "http_stream" });
+      await ann.subscribe(channel);
+      await streams.api.result("publish", { channel, data: "here" });
+      await ann.line("publication");
     },
   },
 ];

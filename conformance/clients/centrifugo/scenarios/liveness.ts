@@ -9,7 +9,7 @@ export const liveness: readonly Scenario[] = [
     async play(stage) {
       const channel = stage.channel("room:quiet");
       const { pinging } = stage.world;
-      await using ann = await stage.connected("ann", { endpoint: pinging.endpoint });
+      await using ann = await stage.connected("ann", { host: pinging.host });
       await ann.subscribe(channel);
       // Who does not answer the first ping is gone before the second; this one tells of them.
       await using witness = await CentrifugeClient.connect(pinging.port);
@@ -26,9 +26,9 @@ export const liveness: readonly Scenario[] = [
       const channel = stage.channel("room:frozen");
       const { pinging } = stage.world;
       await using line = await pinging.line();
-      await using ann = await stage.connected("ann", { endpoint: line.endpoint, maxServerPingDelay: 1000 });
+      await using ann = await stage.connected("ann", { host: line.host, maxServerPingDelay: 1000 });
       await ann.subscribe(channel, { recoverable: true });
-      await using bob = await stage.connected("bob", { endpoint: pinging.endpoint });
+      await using bob = await stage.connected("bob", { host: pinging.host });
       await bob.subscribe(channel, { joinLeave: true });
       const from = ann.now;
       const frozen = line.network.freeze();
@@ -48,7 +48,7 @@ export const liveness: readonly Scenario[] = [
     async play(stage) {
       const channel = stage.channel("room:again");
       await using site = await Site.start(stage.world.application);
-      await using ann = await stage.connected("ann", { endpoint: site.endpoint });
+      await using ann = await stage.connected("ann", { host: site.host });
       await ann.subscribe(channel);
       const from = ann.now;
       await site.replaceServer();

@@ -2,18 +2,19 @@ import { expect } from "bun:test";
 import { token } from "../../../../packages/server/test/e2e/tokens.ts";
 import type { Hearing } from "../hearing.ts";
 import type { Scenario, Stage } from "../scenario.ts";
-import type { Site } from "../world.ts";
 
 function numbers(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
 async function publish(stage: Stage, channel: string, list: readonly number[]): Promise<void> {
-  for (const data of list) await stage.world.api.result("publish", { channel, data });
+  const commands = list.map((data) => ({ publish: { channel, data } }));
+  const { status, text } = await stage.world.api.call("batch", { commands });
+  expect([status, text.includes("error")]).toEqual([200, false]);
 }
 
 /** What is published while the client is away: it has to come again afterwards. */
-async function away(line: Site, client: Hearing, meanwhile: () => Promise<void>): Promise<void> {
+async function away({ line }: Stage, client: Hearing, meanwhile: () => Promise<void>): Promise<void> {
   const from = client.now;
   await line.network.down();
   await client.line("state", ({ state }) => state === "connecting", from);
@@ -23,10 +24,10 @@ async function away(line: Site, client: Hearing, meanwhile: () => Promise<void>)
 }
 
 /** 500 numbers, two cuts: none is missing, none comes twice, all are in order. */
-async function throughTwoCuts(stage: Stage, line: Site, client: Hearing, channel: string): Promise<void> {
+async function throughTwoCuts(stage: Stage, client: Hearing, channel: string): Promise<void> {
   const cut = async (whole: readonly number[]): Promise<void> => {
     const from = client.now;
-    await away(line, client, () => publish(stage, channel, whole));
+    await away(stage, client, () => publish(stage, channel, whole));
     expect(await client.subscribed(channel, from)).toMatchObject({ wasRecovering: true, recovered: true });
   };
   await publish(stage, channel, numbers(1, 150));
@@ -43,27 +44,25 @@ export const recovering: readonly Scenario[] = [
     name: "500 publications over two cuts: none missing, none twice, in order",
     async play(stage) {
       const channel = stage.channel("room:count");
-      await using line = await stage.world.site.line();
-      await using ann = await stage.connected("ann", { endpoint: line.endpoint });
+      await using ann = await stage.connected("ann");
       expect(await ann.subscribe(channel, { recoverable: true })).toMatchObject({
         recoverable: true,
         wasRecovering: false,
         position: { offset: 0 },
       });
-      await throughTwoCuts(stage, line, ann, channel);
+      await throughTwoCuts(stage, ann, channel);
     },
   },
   {
     name: "the same where the server subscribed it",
     async play(stage) {
       const channel = stage.channel("closed:count");
-      await using line = await stage.world.site.line();
       const subs = { [channel]: { override: { force_recovery: { value: true } } } };
       await using ann = await stage.connected("ann", {
-        endpoint: line.endpoint,
         token: token({ sub: stage.user("ann"), subs }),
       });
-      await throughTwoCuts(stage, line, ann, channel);
+      expect(await ann.subscribed(channel)).toMatchObject({ server: true, recoverable: true });
+      await throughTwoCuts(stage, ann, channel);
     },
   },
   {
@@ -71,13 +70,12 @@ export const recovering: readonly Scenario[] = [
     async play(stage) {
       const channel = stage.channel("room:gone");
       const { api } = stage.world;
-      await using line = await stage.world.site.line();
-      await using ann = await stage.connected("ann", { endpoint: line.endpoint });
+      await using ann = await stage.connected("ann");
       await ann.subscribe(channel, { recoverable: true });
       await publish(stage, channel, [1]);
       await ann.line("publication", ({ data }) => data === 1);
       const from = ann.now;
-      await away(line, ann, async () => {
+      await away(stage, ann, async () => {
         await publish(stage, channel, [2]);
         await api.result("history_remove", { channel });
       });
@@ -91,11 +89,10 @@ export const recovering: readonly Scenario[] = [
     name: "without recovery, what was published meanwhile is not heard",
     async play(stage) {
       const channel = stage.channel("room:plain");
-      await using line = await stage.world.site.line();
-      await using ann = await stage.connected("ann", { endpoint: line.endpoint });
+      await using ann = await stage.connected("ann");
       await ann.subscribe(channel, { positioned: true });
       const from = ann.now;
-      await away(line, ann, () => publish(stage, channel, [1]));
+      await away(stage, ann, () => publish(stage, channel, [1]));
       expect(await ann.subscribed(channel, from)).toMatchObject({ positioned: true, wasRecovering: false });
       await publish(stage, channel, [2]);
       await ann.line("publication");

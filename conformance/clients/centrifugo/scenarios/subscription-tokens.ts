@@ -33,7 +33,7 @@ export const subscriptionTokens: readonly Scenario[] = [
       const { application, api } = stage.world;
       const user = stage.user("ann");
       await using ann = await stage.connected("ann");
-      await ann.subscribe(channel, { tokenUrl: application.tokenUrl(user, { channel, ttl: 2 }) });
+      await ann.subscribe(channel, { tokenUrl: application.tokenUrl(user, { channel, ttl: 3 }) });
       await application.handedTo(user, 3);
       await api.result("publish", { channel, data: "still" });
       await ann.line("publication");

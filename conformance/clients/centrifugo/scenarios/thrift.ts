@@ -14,8 +14,7 @@ export const thrift: readonly Scenario[] = [
     async play(stage) {
       const channel = stage.channel("room:document");
       const { api } = stage.world;
-      await using line = await stage.world.site.line();
-      await using ann = await stage.connected("ann", { endpoint: line.endpoint });
+      await using ann = await stage.connected("ann");
       await ann.subscribe(channel, { delta: true, recoverable: true });
       const all = documents(30);
       const publish = async (some: readonly object[]): Promise<void> => {
@@ -24,14 +23,14 @@ export const thrift: readonly Scenario[] = [
       await publish(all.slice(0, 10));
       await ann.line("publication", ({ offset }) => offset === 10);
       const from = ann.now;
-      line.network.cut();
+      stage.line.network.cut();
       await publish(all.slice(10, 20));
       await ann.subscribed(channel, from);
       await publish(all.slice(20));
       await ann.line("publication", ({ offset }) => offset === 30);
       expect(ann.heard(channel)).toEqual(all);
       const whole = JSON.stringify(all).length;
-      expect(line.network.brought).toBeLessThan(whole / 3);
+      expect(stage.line.network.brought).toBeLessThan(whole / 3);
     },
   },
   {

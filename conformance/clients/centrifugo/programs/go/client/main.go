@@ -17,7 +17,7 @@ import (
 )
 
 type clientTerms struct {
-	Endpoint           string          `json:"endpoint"`
+	Host               string          `json:"host"`
 	Token              string          `json:"token"`
 	TokenURL           string          `json:"tokenUrl"`
 	Data               json.RawMessage `json:"data"`
@@ -154,11 +154,12 @@ func start(name string, encoding string, terms clientTerms) *driven {
 	if terms.TokenURL != "" {
 		config.GetToken = func(centrifuge.ConnectionTokenEvent) (string, error) { return tokenFrom(terms.TokenURL) }
 	}
+	endpoint := "ws://" + terms.Host + "/connection/websocket"
 	d := &driven{name: name}
 	if encoding == "protobuf" {
-		d.client = centrifuge.NewProtobufClient(terms.Endpoint, config)
+		d.client = centrifuge.NewProtobufClient(endpoint, config)
 	} else {
-		d.client = centrifuge.NewJsonClient(terms.Endpoint, config)
+		d.client = centrifuge.NewJsonClient(endpoint, config)
 	}
 	d.listen()
 	if err := d.client.Connect(); err != nil {
@@ -173,7 +174,7 @@ func (d *driven) listen() {
 		d.say("state", line{"state": "connecting", "code": e.Code, "reason": e.Reason})
 	})
 	c.OnConnected(func(e centrifuge.ConnectedEvent) {
-		d.say("state", line{"state": "connected", "id": e.ClientID, "data": value(e.Data)})
+		d.say("state", line{"state": "connected", "id": e.ClientID, "transport": "websocket", "data": value(e.Data)})
 	})
 	c.OnDisconnected(func(e centrifuge.DisconnectedEvent) {
 		d.say("state", line{"state": "disconnected", "code": e.Code, "reason": e.Reason})
