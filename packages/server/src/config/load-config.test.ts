@@ -87,6 +87,10 @@ test("an unknown option is told with the nearest name", () => {
   expect(faults({ token_hmac_secret_key: "x" })).toEqual([
     "token_hmac_secret_key: is client.token.hmac_secret_key since Centrifugo v6; check-config --migrate moves it",
   ]);
+  expect(faults({ sse: true, engine: "redis" }).toSorted()).toEqual([
+    "engine: is engine.type since Centrifugo v6; check-config --migrate moves it",
+    "sse: is sse.enabled since Centrifugo v6; check-config --migrate moves it",
+  ]);
   // Other sections have a port too, but not one that is built.
   expect(faults({ port: 9000 })).toEqual([
     "port: is http_server.port since Centrifugo v6; check-config --migrate moves it",

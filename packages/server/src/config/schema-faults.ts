@@ -31,24 +31,29 @@ function lastName(path: string): string {
   return path.split(".").at(-1) ?? path;
 }
 
+/** An option of Centrifugo v3 to v5. */
+function moved(at: OptionPath): string | undefined {
+  const modern = sinceThen(at);
+  if (modern === undefined || modern === pathText(at)) return undefined;
+  return `is ${modern} since Centrifugo v6; check-config --migrate moves it`;
+}
+
 function unknownOption(path: OptionPath, name: string): SchemaFault {
   const at = [...path, name];
-  const modern = sinceThen(at);
-  const message =
-    modern === undefined
-      ? `unknown option${suggestion(name, namesAt(path))}`
-      : `is ${modern} since Centrifugo v6; check-config --migrate moves it`;
+  const message = moved(at) ?? `unknown option${suggestion(name, namesAt(path))}`;
   return { at, unknown: true, fault: { path: pathText(at), message } };
 }
 
 function wrongValue(path: OptionPath, raw: unknown): SchemaFault {
   const given = valueAt(raw, path);
   const facts = factsAt(path);
+  // Some of the old switches had the names of what are sections now.
+  const elsewhere = moved(path);
   const allowed = facts?.allowed ?? "an object";
   const message =
     given === undefined
       ? `is required: ${allowed}`
-      : `must be ${allowed}, not ${shown(given, facts?.secret === true)}`;
+      : (elsewhere ?? `must be ${allowed}, not ${shown(given, facts?.secret === true)}`);
   return { at: path, unknown: false, fault: { path: pathText(path), message } };
 }
 

@@ -18,7 +18,7 @@ interface Surroundings {
 
 /** Settings of whoever runs the tests must not reach the process under test. */
 function environment(own: Readonly<Record<string, string>>): Record<string, string> {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TWINWIRE_"));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(TWINWIRE|CENTRIFUGO)_/.test(name));
   return { ...Object.fromEntries(inherited.map(([name, value]) => [name, value ?? ""])), ...own };
 }
 
