@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { connect as connectTcp } from "node:net";
 import { Centrifuge } from "centrifuge";
 import { Centrifuge as CentrifugeProtobuf } from "centrifuge/build/protobuf";
-import { CentrifugeClient, PusherClient, valueOf } from "../clients.ts";
+import { CentrifugeClient, CentrifugoApi, PusherClient, valueOf } from "../clients.ts";
 import { CuttableProxy } from "../cuttable-proxy.ts";
 import { Events } from "../events.ts";
 import { baseConfig, keys, startTestServer, type TestServer } from "../server.ts";
@@ -313,4 +313,23 @@ test("a stream that is not read is cut as slow, after a prefix without a gap; ot
   expect(got).toEqual(Array.from({ length: got.length }, (_, i) => i + 1));
   slow.destroy();
   good.stream[Symbol.dispose]();
+});
+
+test("a stream ends after its last push, not with it: centrifuge 3.1 would take the end for a network's", async () => {
+  await using server = start();
+  const command = connectCommand("ann");
+  const socket = connectTcp(server.port, "127.0.0.1");
+  const packets = new Events<string>();
+  socket.on("data", (bytes) => {
+    packets.push(bytes.toString());
+  });
+  socket.write(
+    `POST /connection/http_stream HTTP/1.1\r\nhost: a\r\ncontent-length: ${command.length}\r\n\r\n${command}`,
+  );
+  await packets.first((packet) => packet.includes('"session":'));
+  await new CentrifugoApi(server.port).result("disconnect", { user: "ann" });
+  const last = await packets.first((packet) => packet.includes('"disconnect":{"code":3503'));
+  expect(last).not.toContain("\r\n0\r\n\r\n");
+  expect(await packets.first((packet) => packet.endsWith("0\r\n\r\n"))).toBe("0\r\n\r\n");
+  socket.destroy();
 });

@@ -1,6 +1,6 @@
 // What a client of the field is told to do, and what it says of it: the same lines in every language.
-import type { Events } from "../../packages/server/test/events.ts";
-import type { Ended } from "../../packages/server/test/programs/line-program.ts";
+import type { Events } from "../../../packages/server/test/events.ts";
+import type { Ended } from "../../../packages/server/test/programs/line-program.ts";
 
 /** What a client is started with. */
 export interface Terms {

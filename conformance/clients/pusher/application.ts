@@ -1,6 +1,6 @@
 import PusherServer from "pusher";
-import { keys } from "../../packages/server/test/server.ts";
-import { Events } from "../../packages/server/test/events.ts";
+import { keys } from "../../../packages/server/test/server.ts";
+import { Events } from "../../../packages/server/test/events.ts";
 
 /** A question for a signature, as the application was asked it. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import type PusherServer from "pusher";
-import { CuttableProxy } from "../../packages/server/test/cuttable-proxy.ts";
-import { keys, startTestServer, type TestServer } from "../../packages/server/test/server.ts";
+import { CuttableProxy } from "../../../packages/server/test/cuttable-proxy.ts";
+import { keys, startTestServer, type TestServer } from "../../../packages/server/test/server.ts";
 import { Application, officialServer } from "./application.ts";
 import type { Terms } from "./field-client.ts";
 

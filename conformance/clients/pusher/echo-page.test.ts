@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { launchBrowser, openPage, skipped as noBrowser } from "../../packages/server/test/browser.ts";
-import { PusherClient } from "../../packages/server/test/clients.ts";
-import { Events } from "../../packages/server/test/events.ts";
-import { readLines } from "../../packages/server/test/lines.ts";
-import { goesWithout, notInstalled } from "../../packages/server/test/programs/required.ts";
-import { keys } from "../../packages/server/test/server.ts";
-import { fences } from "../../test/guide.ts";
-import { behindPrefix } from "../prefix-proxy.ts";
+import { launchBrowser, openPage, skipped as noBrowser } from "../../../packages/server/test/browser.ts";
+import { PusherClient } from "../../../packages/server/test/clients.ts";
+import { Events } from "../../../packages/server/test/events.ts";
+import { readLines } from "../../../packages/server/test/lines.ts";
+import { goesWithout, notInstalled } from "../../../packages/server/test/programs/required.ts";
+import { keys } from "../../../packages/server/test/server.ts";
+import { fences } from "../../../test/guide.ts";
+import { behindPrefix } from "../../prefix-proxy.ts";
 import { infoOf } from "./application.ts";
 import { World } from "./world.ts";
 
@@ -19,7 +19,7 @@ const snippet = fences("laravel-echo.md").find(({ about }) => about === "echo.mj
 let folder: string;
 beforeAll(() => {
   // Inside, so that packages are found.
-  folder = mkdtempSync(join(import.meta.dir, "..", "..", "node_modules", ".cache", "echo-page-"));
+  folder = mkdtempSync(join(import.meta.dir, "..", "..", "..", "node_modules", ".cache", "echo-page-"));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

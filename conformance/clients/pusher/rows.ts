@@ -6,12 +6,12 @@ import {
   openPage,
   skipped as noBrowser,
   type Opened,
-} from "../../packages/server/test/browser.ts";
-import { Events } from "../../packages/server/test/events.ts";
-import { javaCommand, missingForJava } from "../../packages/server/test/programs/java.ts";
-import { LineProgram, type Ended } from "../../packages/server/test/programs/line-program.ts";
-import { pythonWith } from "../../packages/server/test/programs/python.ts";
-import { goesWithout, notInstalled } from "../../packages/server/test/programs/required.ts";
+} from "../../../packages/server/test/browser.ts";
+import { Events } from "../../../packages/server/test/events.ts";
+import { javaCommand, missingForJava } from "../../../packages/server/test/programs/java.ts";
+import { LineProgram, type Ended } from "../../../packages/server/test/programs/line-program.ts";
+import { pythonWith } from "../../../packages/server/test/programs/python.ts";
+import { goesWithout, notInstalled } from "../../../packages/server/test/programs/required.ts";
 import type { Application } from "./application.ts";
 import type { Command, FieldClient, Line, Terms } from "./field-client.ts";
 
@@ -46,7 +46,9 @@ const nothing = (): Promise<void> => Promise.resolve();
 
 /** Bundled without the packages: Node finds them as it finds an application's. */
 async function nodeProgram(): Promise<string> {
-  const into = mkdtempSync(join(import.meta.dir, "..", "..", "node_modules", ".cache", "field-client-"));
+  const into = mkdtempSync(
+    join(import.meta.dir, "..", "..", "..", "node_modules", ".cache", "field-client-"),
+  );
   const built = await Bun.build({
     entrypoints: [join(programs, "node.ts")],
     outdir: into,
