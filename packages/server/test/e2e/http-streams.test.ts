@@ -20,6 +20,7 @@ const otherHmac = "hmac-of-the-other-app";
 interface More {
   readonly client?: object;
   readonly websocket?: object;
+  readonly init?: object;
 }
 
 function start({ client, ...rest }: More = {}): TestServer {
@@ -332,4 +333,18 @@ test("a stream ends after its last push, not with it: centrifuge 3.1 would take 
   expect(last).not.toContain("\r\n0\r\n\r\n");
   expect(await packets.first((packet) => packet.endsWith("0\r\n\r\n"))).toBe("0\r\n\r\n");
   socket.destroy();
+});
+
+test("the route that is asked for nothing answers nothing, to origins that may read it", async () => {
+  await using off = start();
+  expect((await fetch(`${off.url}/connection/init`)).status).toBe(404);
+  await using server = start({ init: { enabled: true }, client: { allowed_origins: ["https://a.test"] } });
+  const ask = (origin: string, method = "GET"): Promise<Response> =>
+    fetch(`${server.url}/connection/init`, { method, headers: { origin } });
+  const answer = await ask("https://a.test");
+  expect([answer.status, await answer.text()]).toEqual([200, "{}"]);
+  expect(answer.headers.get("access-control-allow-origin")).toBe("https://a.test");
+  expect((await ask("https://b.test")).headers.get("access-control-allow-origin")).toBeNull();
+  expect((await ask("https://a.test", "OPTIONS")).status).toBe(204);
+  expect((await ask("https://a.test", "POST")).status).toBe(405);
 });

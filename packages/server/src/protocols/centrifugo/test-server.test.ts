@@ -187,6 +187,7 @@ export class TestServer {
         websocket: { path: "/connection/websocket", frameLimit: 65_536 },
         httpStream: undefined,
         sse: undefined,
+        init: undefined,
         emulation: { path: "/emulation", bodyLimit: 65_536 },
         uniHttpStream: undefined,
         uniSse: undefined,
