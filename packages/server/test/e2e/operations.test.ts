@@ -44,6 +44,17 @@ describe("pid_file", () => {
     expect(readFileSync(path, "utf8")).toBe("1\n");
   });
 
+  test("stays that of the server which runs, where a second one finds the port taken", async () => {
+    using folder = new TempFolder();
+    const path = join(folder.path, "twinwire.pid");
+    await using server = await start(folder, { pid_file: path });
+    const written = readFileSync(path, "utf8");
+    const http = { http_server: { address: "127.0.0.1", port: server.port } };
+    const again = folder.write("again.json", JSON.stringify({ ...baseConfig(), ...http, pid_file: path }));
+    expect(await twinwire(["serve", "--config", again])).toMatchObject({ code: 1 });
+    expect(readFileSync(path, "utf8")).toBe(written);
+  });
+
   test.each<[string, object]>([
     ["pid_file", { pid_file: "/nowhere/twinwire.pid" }],
     ["log.file", { log: { file: "/nowhere/twinwire.log" } }],
