@@ -83,6 +83,21 @@ test("log.file gets the lines in place of standard error, behind those that are 
   ]);
 });
 
+test("log.file that cannot be written, on a full disk, costs its lines alone: the server goes on, and stops", async () => {
+  using folder = new TempFolder();
+  await using server = await start(folder, { log: { level: "info", file: "/dev/full" } });
+  for (const result of ["applied", "refused"] as const) {
+    if (result === "refused") folder.write("c.json", "{");
+    server.signal("SIGHUP");
+    await until(async () => (await Scrape.of(server.url)).value("twinwire_reloads_total", { result }) > 0);
+  }
+  await until(() => server.stderr().includes("log.file"));
+  expect(server.stderr().match(/log\.file cannot be written: ENOSPC/g)).toHaveLength(1);
+  expect((await Scrape.of(server.url)).defects).toBe(0);
+  server.signal("SIGTERM");
+  expect(await server.exited).toBe(0);
+});
+
 test("instrument_http_handlers counts requests by their route, whatever paths and methods clients make up", async () => {
   await using server = startTestServer({
     prometheus: { enabled: true, instrument_http_handlers: true },
