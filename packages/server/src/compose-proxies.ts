@@ -1,6 +1,6 @@
 import { Asker } from "./callbacks/asker.ts";
 import type { ClientTls } from "./callbacks/endpoint.ts";
-import { readPem, type ClientOptions, type Config, type ProxyOptions } from "./config/index.ts";
+import type { ClientOptions, Config, ProxyOptions } from "./config/index.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Gatekeeper } from "./core/gatekeeper.ts";
 import type { Refusal } from "./core/refusal.ts";
@@ -192,13 +192,10 @@ function proxyOf({ shown, options }: Place, asker: Asker, { observer }: ProxyCou
 
 function tlsOf(options: ProxyOptions["http"]["tls"]): ClientTls | undefined {
   if (!options.enabled) return undefined;
-  // All of it could be read when it was checked.
-  const cert = readPem(options.cert_pem);
-  const key = readPem(options.key_pem);
-  const ca = readPem(options.server_ca_pem);
+  const { cert_pem: cert, key_pem: key, server_ca_pem: ca } = options;
   return {
-    ...(cert === undefined || key === undefined ? {} : { cert, key }),
-    ...(ca === undefined ? {} : { ca }),
+    ...(cert === "" ? {} : { cert, key }),
+    ...(ca === "" ? {} : { ca }),
     ...(options.server_name === "" ? {} : { serverName: options.server_name }),
     rejectUnauthorized: !options.insecure_skip_verify,
   };

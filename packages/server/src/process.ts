@@ -44,9 +44,10 @@ export async function runProcess(site?: Site): Promise<void> {
       start: async ({ config, mode, again }) => {
         const pidFile = new PidFile(config.pid_file);
         try {
-          pidFile.write();
           const server = startServer(config, mode, site);
           followSignals(server, again, pidFile);
+          // Not before: where the port is taken, the file may be that of the server which has it; and who reads it may signal.
+          pidFile.write();
           // What ticks has no client to answer to: its exception is logged and counted, and the server goes on.
           process.on("uncaughtException", (cause) => {
             server.defect("uncaught", cause);

@@ -3,7 +3,6 @@ export { devConfig, devSecrets, loadDevConfig } from "./dev-config.ts";
 export { faultText, type Fault } from "./faults.ts";
 export { migrateConfig, type MigratedText } from "./migration.ts";
 export { externalTls, internalTls, type ListenerTls } from "./listener-tls.ts";
-export { readPem } from "./pem.ts";
 export { goRegex } from "./go-regex.ts";
 export { loadConfig, type ConfigSource, type Loaded } from "./load-config.ts";
 export { reloadedConfig, type Reload } from "./reload.ts";

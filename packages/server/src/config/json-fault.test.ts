@@ -14,6 +14,10 @@ test.each([
   expect(jsonFault(text)).toBe(fault);
 });
 
+test("what has too many levels to be scanned has a fault too", () => {
+  expect(jsonFault("[".repeat(100_000))).toBe("line 1, column 501: expected no more than 500 levels");
+});
+
 test("what is well formed has no fault", () => {
   const text = '// top\n{"a": [1, -2.5e3, true, null, "x\\"y",], /* b */ "b": {}, }\n';
   expect(jsonFault(text)).toBeUndefined();

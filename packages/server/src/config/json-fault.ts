@@ -1,6 +1,10 @@
+/** No configuration has so many levels, and this scanner calls itself for each. */
+const deepest = 500;
+
 /** Bun's JSON parsers do not say where a text goes wrong, and quote it, secrets too: this finds the place, and quotes nothing. */
 class Scanner {
   at = 0;
+  #depth = 0;
   expected: string | undefined;
 
   constructor(private readonly text: string) {}
@@ -27,6 +31,14 @@ class Scanner {
   }
 
   #value(): boolean {
+    if (this.#depth === deepest) return this.#fail(`no more than ${deepest} levels`);
+    this.#depth += 1;
+    const good = this.#shallow();
+    this.#depth -= 1;
+    return good;
+  }
+
+  #shallow(): boolean {
     this.#space();
     const good = this.#match(/\{/y)
       ? this.#items("}", () => this.#member())

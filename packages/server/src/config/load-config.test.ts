@@ -196,6 +196,16 @@ test("no fault shows a secret", () => {
   expect(told).toContain("apps[0].secret: must be a string that is not empty, not a list");
 });
 
+test("nor does one about what stands in a section's place, or among headers", () => {
+  const told = faults({
+    http_api: "hunter2",
+    client: { token: "hunter2", proxy: { connect: { http: { static_headers: { Authorization: 4242 } } } } },
+    apps: ["hunter2"],
+  });
+  expect(told).toHaveLength(4);
+  expect(told.join("\n")).not.toMatch(/hunter2|4242/);
+});
+
 test("contradictions are told beside wrong values", () => {
   const told = faults({
     client: { ping_interval: "5s", pong_timeout: "8s" },

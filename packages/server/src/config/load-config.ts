@@ -3,12 +3,11 @@ import { parseConfigText, readConfigFile, type ConfigText, type Parsed } from ".
 import { contradictions } from "./contradictions.ts";
 import { overlayEnvironment, type Environment } from "./environment.ts";
 import type { Fault, OptionPath } from "./faults.ts";
-import { readPem } from "./pem.ts";
+import { withPemText } from "./pem-options.ts";
 import { isRawObject, removeAt, setAt, withoutNulls, type RawObject } from "./raw-config.ts";
 import { isOwn } from "./schema-walk.ts";
 import { schemaFaults, type SchemaFault } from "./schema-faults.ts";
 import { configSchema, type Config } from "./schema.ts";
-import type { TlsPem } from "./tls-contradictions.ts";
 import { unsupportedOptions } from "./unsupported.ts";
 
 export interface ConfigSource {
@@ -111,23 +110,8 @@ function isBelow(fault: Fault, path: OptionPath): boolean {
 
 /** The first app has the top level's sections, so that every app has its own to look at; PEM options hold PEM text. */
 function completed(read: Config): Config {
-  const [first, ...others] = read.apps;
-  const apps =
-    first === undefined ? [] : [{ ...first, client: read.client, http_api: read.http_api }, ...others];
-  const { tls, internal_tls: internalTls } = read.http_server;
-  return {
-    ...read,
-    apps,
-    http_server: {
-      ...read.http_server,
-      tls: withPem(tls),
-      internal_tls: withPem(internalTls),
-    },
-  };
-}
-
-function withPem<T extends TlsPem>(tls: T): T {
-  const pem = (given: string) => (tls.enabled ? (readPem(given) ?? given) : given);
-  const { cert_pem: cert, key_pem: key, client_ca_pem: clientCa } = tls;
-  return { ...tls, cert_pem: pem(cert), key_pem: pem(key), client_ca_pem: pem(clientCa) };
+  const whole = withPemText(read);
+  const [first, ...others] = whole.apps;
+  if (first === undefined) return whole;
+  return { ...whole, apps: [{ ...first, client: whole.client, http_api: whole.http_api }, ...others] };
 }

@@ -44,16 +44,19 @@ export function schemaAt(path: OptionPath): z.core.$ZodType | undefined {
   return here;
 }
 
-/** What an option may be, in words; undefined for a path that is no option. */
+/**
+ * What an option may be, in words; undefined for a path that is no option. What stands in the place of a section, or in a
+ * list or record, may be anything, a key or a password too.
+ */
 export function factsAt(path: OptionPath): OptionFacts | undefined {
   const schema = schemaAt(path);
   if (schema === undefined) return undefined;
   const facts = factsOf(schema);
   if (facts !== undefined) return facts;
   const inner = bare(schema);
-  if (inner instanceof z.ZodObject) return { allowed: "an object", kind: "json" };
-  if (inner instanceof z.ZodArray) return { allowed: "a list", kind: "json" };
-  return inner instanceof z.ZodString ? { allowed: "a string", kind: "text" } : undefined;
+  if (inner instanceof z.ZodObject) return { allowed: "an object", kind: "json", secret: true };
+  if (inner instanceof z.ZodArray) return { allowed: "a list", kind: "json", secret: true };
+  return inner instanceof z.ZodString ? { allowed: "a string", kind: "text", secret: true } : undefined;
 }
 
 /** Names that may stand in the object at a path. */

@@ -44,6 +44,17 @@ describe("pid_file", () => {
     expect(readFileSync(path, "utf8")).toBe("1\n");
   });
 
+  test("stays that of the server which runs, where a second one finds the port taken", async () => {
+    using folder = new TempFolder();
+    const path = join(folder.path, "twinwire.pid");
+    await using server = await start(folder, { pid_file: path });
+    const written = readFileSync(path, "utf8");
+    const http = { http_server: { address: "127.0.0.1", port: server.port } };
+    const again = folder.write("again.json", JSON.stringify({ ...baseConfig(), ...http, pid_file: path }));
+    expect(await twinwire(["serve", "--config", again])).toMatchObject({ code: 1 });
+    expect(readFileSync(path, "utf8")).toBe(written);
+  });
+
   test.each<[string, object]>([
     ["pid_file", { pid_file: "/nowhere/twinwire.pid" }],
     ["log.file", { log: { file: "/nowhere/twinwire.log" } }],
@@ -70,6 +81,21 @@ test("log.file gets the lines in place of standard error, behind those that are 
     "of before",
     "reloaded token keys and channel options",
   ]);
+});
+
+test("log.file that cannot be written, on a full disk, costs its lines alone: the server goes on, and stops", async () => {
+  using folder = new TempFolder();
+  await using server = await start(folder, { log: { level: "info", file: "/dev/full" } });
+  for (const result of ["applied", "refused"] as const) {
+    if (result === "refused") folder.write("c.json", "{");
+    server.signal("SIGHUP");
+    await until(async () => (await Scrape.of(server.url)).value("twinwire_reloads_total", { result }) > 0);
+  }
+  await until(() => server.stderr().includes("log.file"));
+  expect(server.stderr().match(/log\.file cannot be written: ENOSPC/g)).toHaveLength(1);
+  expect((await Scrape.of(server.url)).defects).toBe(0);
+  server.signal("SIGTERM");
+  expect(await server.exited).toBe(0);
 });
 
 test("instrument_http_handlers counts requests by their route, whatever paths and methods clients make up", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { KeyPair } from "../../src/protocols/centrifugo/tokens/key-pairs.test.ts";
 import { baseConfig, keys } from "../server.ts";
+import { Authority } from "./authority.ts";
 import { publishByApi } from "./bystanders.ts";
 import { KeyServer } from "./key-server.ts";
 import { Launched } from "./launched.ts";
@@ -355,6 +356,31 @@ describe("SIGHUP with a file that", () => {
     expect(await process.line("not reloaded")).toContain("channel.namespaces[0].subscribe_proxy_name");
     using client = await connectCentrifugo(process.url);
     expect(await answerTo(client, { subscribe: { channel: "chat:a" } })).toContain('"subscribe":{');
+  });
+
+  test("no longer names a certificate that has been deleted meanwhile is followed", async () => {
+    using authority = new Authority();
+    using files = new TempFolder();
+    const [old, renewed] = [files.write("old.pem", authority.pem), files.write("new.pem", authority.pem)];
+    const guard = (ca: string): Options => ({
+      proxies: [
+        {
+          name: "guard",
+          endpoint: "https://127.0.0.1:9/",
+          http: { tls: { enabled: true, server_ca_pem: ca } },
+        },
+      ],
+    });
+    await using process = await Reloaded.start({ ...tokens({ hmac_secret_key: "one" }), ...guard(old) });
+    rmSync(old);
+    expect(await process.by({ ...tokens({ hmac_secret_key: "two" }), ...guard(renewed) })).toBe("applied");
+    expect(await connecting(process.url, token({ sub: "ann" }, { secret: "two" }))).toBe("in");
+    // The text is the same, wherever it stands.
+    expect(process.server.stderr()).not.toContain("needs a restart");
+    using another = new Authority("another");
+    files.write("new.pem", another.pem);
+    await process.by({ ...tokens({ hmac_secret_key: "two" }), ...guard(renewed) });
+    expect(await process.line("needs a restart")).toContain("proxies[0].http.tls.server_ca_pem");
   });
 
   test("is overruled by the environment stays so", async () => {
