@@ -88,7 +88,8 @@ class Stream implements StreamOutlet, Reader, Speaker {
   }
 
   get buffered(): number {
-    return this.out === undefined ? 0 : this.transport.queueLimit - this.room;
+    // Who is full is about to be cut: whoever cut it before would do so while its last words are not kept.
+    return this.out === undefined || this.full ? 0 : this.transport.queueLimit - this.room;
   }
 
   push(frame: Frame): void {
@@ -236,9 +237,10 @@ export class StreamTransport implements Fanout {
   }
 
   private async answer(wire: Wire, endpoint: StreamEndpoint, call: Call): Promise<Response> {
-    if (this.draining) return new Response("shutting down\n", { status: 503 });
     const acceptance = await endpoint.accept(call);
     if (acceptance instanceof Response) return acceptance;
+    // Asked last: a body may take its time, and who comes after all have been told would be told nothing.
+    if (this.draining) return new Response("shutting down\n", { status: 503 });
     const { request } = call;
     // Nobody would read it, and nothing would tell that nobody does.
     if (request.signal.aborted) return new Response(null, { status: 499 });
