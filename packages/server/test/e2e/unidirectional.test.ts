@@ -260,6 +260,18 @@ test("the end of a uni_websocket is its close frame alone where the push is swit
   expect(socket.frames.all).toHaveLength(1);
 });
 
+test("who needs no token may say nothing in the query", async () => {
+  await using server = start({ client: { allow_anonymous_connect_without_token: true } });
+  for (const query of ["", "?cf_connect="]) {
+    using sse = await RawStream.open(`${server.url}/connection/uni_sse${query}`);
+    await sse.having('data: {"connect":{');
+  }
+  const at = `${server.url.replace("http", "ws")}/connection/uni_websocket?cf_connect=`;
+  using socket = await RawSocket.open(at);
+  socket.send(JSON.stringify(ofU()));
+  await socket.having('"connect":{', '"news"');
+});
+
 test("what a client of uni_websocket says later is passed over", async () => {
   await using server = start();
   const at = `${server.url.replace("http", "ws")}/connection/uni_websocket`;
@@ -317,7 +329,6 @@ test("requests that ask for nothing, too much, or from elsewhere", async () => {
   const at = (path: string): string => `${server.url}/connection/${path}`;
   const status = async (path: string, init?: RequestInit): Promise<number> =>
     (await fetch(at(path), init)).status;
-  expect(await status("uni_sse")).toBe(400);
   expect(await status("uni_http_stream")).toBe(405);
   expect(await status("uni_http_stream", { method: "POST", body: "" })).toBe(400);
   expect(await status("uni_http_stream", { method: "POST", body: "x".repeat(65_537) })).toBe(413);
