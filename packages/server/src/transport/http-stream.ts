@@ -43,6 +43,8 @@ class Stream implements StreamOutlet, Reader, Speaker {
   backlog: Backlog | undefined = undefined;
   shutWith: CloseCode | undefined = undefined;
   readonly topics = new Set<Topic>();
+  /** Called when it has ended, by either side. */
+  whenOver: (() => void) | undefined = undefined;
   private out: Controller | undefined = undefined;
   /** More is unread than may be; what comes now is not kept, so that what was kept has no gap. */
   private full = false;
@@ -81,6 +83,7 @@ class Stream implements StreamOutlet, Reader, Speaker {
   private release(): void {
     this.out = undefined;
     this.transport.forget(this);
+    this.whenOver?.();
   }
 
   get room(): number {
@@ -265,9 +268,15 @@ export class StreamTransport implements Fanout {
       return new Response("internal server error\n", { status: 500 });
     }
     this.observer.received(stream.wire, 1);
-    const dealt = this.intake.hear(stream, first);
-    if (instead === undefined) return undefined;
-    await dealt;
+    if (instead === undefined) {
+      void this.intake.hear(stream, first);
+      return undefined;
+    }
+    // Whom the application is still asked about may be ended meanwhile.
+    const over = new Promise<void>((resolve) => {
+      stream.whenOver = resolve;
+    });
+    await Promise.race([this.intake.hear(stream, first), over]);
     return instead(connection);
   }
 }

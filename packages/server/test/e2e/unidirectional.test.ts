@@ -232,6 +232,31 @@ test("an error or a disconnect of a connect request becomes the status that the 
   expect(await fine.heard.next()).toStartWith('{"connect":');
 });
 
+test("a stopping server answers those whom the application is still asked about", async () => {
+  const asked = Promise.withResolvers<undefined>();
+  const never = Promise.withResolvers<Response>();
+  const application = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch() {
+      asked.resolve(undefined);
+      return never.promise;
+    },
+  });
+  const endpoint = `http://127.0.0.1:${application.port}/`;
+  const transforms = [{ code: 3001, to: { status_code: 503, body: "come back later" } }];
+  const server = start({
+    client: { proxy: { connect: { enabled: true, endpoint, timeout: "20s" } } },
+    uni_sse: { enabled: true, connect_code_to_http_response: { enabled: true, transforms } },
+  });
+  const answer = fetch(`${server.url}/connection/uni_sse`);
+  await asked.promise;
+  await server.running.stop();
+  const response = await answer;
+  expect([response.status, await response.text()]).toEqual([503, "come back later"]);
+  await application.stop(true);
+});
+
 test("an error of a connect request becomes the disconnect that the options say", async () => {
   await using server = start({
     client: {
