@@ -1,5 +1,5 @@
 import { md5Hex, requestSignature, type AppKeys } from "./target.ts";
-import { expectThat } from "./verdict.ts";
+import { expectThat } from "../program/verdict.ts";
 
 export interface Answer {
   readonly status: number;

@@ -1,7 +1,7 @@
-import { WireSocket, type Closing, type SocketOptions } from "./socket.ts";
+import { WireSocket, type Closing, type SocketOptions } from "../program/socket.ts";
 import { channelAuth, userAuth, type AppKeys, type Target } from "./target.ts";
-import { Broken, expectThat, field, inner, same, shown } from "./verdict.ts";
-import { Waiting } from "./waiting.ts";
+import { Broken, expectThat, field, inner, same, shown } from "../program/verdict.ts";
+import { Waiting } from "../program/waiting.ts";
 
 /** A message of the server. */
 export interface Message {
@@ -53,8 +53,8 @@ export class Client {
     this.socket = await WireSocket.open(
       url,
       {
-        text: (text) => {
-          this.messages.push(read(text));
+        message: (bytes) => {
+          this.messages.push(read(bytes.toString()));
           this.stir();
         },
         ping: () => {

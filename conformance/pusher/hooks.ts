@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
-import { Broken, field } from "./verdict.ts";
-import { Waiting } from "./waiting.ts";
+import { Broken, field } from "../program/verdict.ts";
+import { Waiting } from "../program/waiting.ts";
 
 /** One event of a webhook, with the request that brought it. */
 export interface Hook {

@@ -1,15 +1,7 @@
+import type * as program from "../program/line.ts";
 import type { Scene } from "./scene.ts";
 
-/** One thing that a server has to do (MUST), or that has to be right where it does it (MAY). */
-export interface Line {
-  readonly level: "MUST" | "MAY";
-  /** Of the protocol notes. */
-  readonly section: string;
-  readonly id: string;
-  readonly what: string;
-  /** Throws `Broken`, `NotOffered` (MAY alone) or `Skipped`; anything else counts as broken, too. */
-  readonly run: (scene: Scene) => Promise<void>;
-}
+export type Line = program.Line<Scene>;
 
 type Run = Line["run"];
 

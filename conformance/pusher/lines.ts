@@ -1,3 +1,4 @@
+import type { Subject } from "../program/line.ts";
 import type { Line } from "./line.ts";
 import { asking } from "./lines/asking.ts";
 import { cache } from "./lines/cache.ts";
@@ -13,9 +14,10 @@ import { requestSignatures } from "./lines/request-signatures.ts";
 import { users } from "./lines/users.ts";
 import { watchlists } from "./lines/watchlists.ts";
 import { webhooks } from "./lines/webhooks.ts";
+import type { Scene } from "./scene.ts";
 
 /** What a Pusher server has to do, by subject. */
-export const subjects: readonly { readonly title: string; readonly lines: readonly Line[] }[] = [
+export const subjects: readonly Subject<Scene>[] = [
   { title: "Connecting", lines: connecting },
   { title: "Messages and keep-alive", lines: framing },
   { title: "Channels and their signatures", lines: channels },

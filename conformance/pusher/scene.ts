@@ -2,7 +2,7 @@ import { Api } from "./api.ts";
 import { Client, type ClientOptions, type Member } from "./client.ts";
 import type { Hook, Hooks } from "./hooks.ts";
 import { specialApps, type AppKeys, type SpecialApp, type Target } from "./target.ts";
-import { Skipped } from "./verdict.ts";
+import { Skipped } from "../program/verdict.ts";
 
 let names = 0;
 const run = Math.random().toString(36).slice(2, 8);

@@ -1,22 +1,15 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { join } from "node:path";
 import { freePort } from "../../packages/server/test/free-port.ts";
-import { lines } from "../pusher/lines.ts";
-import { listing } from "../pusher/report.ts";
+import { listing } from "../program/report.ts";
+import { lines, subjects } from "../pusher/lines.ts";
 import { hmacHex, md5Hex, requestSignature } from "../pusher/target.ts";
-import { ConformingTwinwire } from "./twinwire.ts";
+import { listedInReadme, plain, program } from "./program.ts";
+import { ConformingTwinwire } from "./twinwire-pusher.ts";
 
 // Who is gone is closed after 30 seconds at the earliest.
 setDefaultTimeout(240_000);
 
-const program = join(import.meta.dir, "..", "pusher.mjs");
-
-async function run(...given: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
-  const child = Bun.spawn(["node", program, ...given], { stdout: "pipe", stderr: "pipe" });
-  const texts = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
-  const output = (await Promise.all(texts)).join("");
-  return { code: await child.exited, output };
-}
+const run = program("pusher.mjs");
 
 test("on Twinwire every line is tried, and none fails", async () => {
   await using server = await ConformingTwinwire.start();
@@ -50,11 +43,7 @@ test("without a server, or with arguments that make no sense, it ends with 2", a
 });
 
 test("README.md has the lines that the program has", async () => {
-  const readme = await Bun.file(join(import.meta.dir, "..", "README.md")).text();
-  const [, listed = ""] = /<!-- lines -->\n+([^]*?)\n+<!-- \/lines -->/.exec(readme) ?? [];
-  // The formatter widens the columns.
-  const plain = (text: string): string => text.replace(/ *\| */g, "|").replace(/-{3,}/g, "-");
-  expect(plain(listed)).toBe(plain(listing()));
+  expect(await listedInReadme("pusher")).toBe(plain(listing(subjects)));
 });
 
 test("no two lines have one id", () => {

@@ -1,6 +1,6 @@
 import { may, must, type Line } from "../line.ts";
 import type { Scene } from "../scene.ts";
-import { expectSame, expectThat, field, NotOffered } from "../verdict.ts";
+import { expectSame, expectThat, field, NotOffered } from "../../program/verdict.ts";
 import { expectRefused } from "./refusal.ts";
 
 async function listed(scene: Scene, query: Readonly<Record<string, string>>): Promise<unknown> {

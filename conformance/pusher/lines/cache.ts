@@ -1,6 +1,6 @@
 import type { Client, Member } from "../client.ts";
 import { must, type Line } from "../line.ts";
-import { expectSame, expectThat, field, shown } from "../verdict.ts";
+import { expectSame, expectThat, field, shown } from "../../program/verdict.ts";
 
 const succeeded = "pusher_internal:subscription_succeeded";
 const miss = "pusher:cache_miss";

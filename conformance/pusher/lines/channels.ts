@@ -1,7 +1,7 @@
 import { must, type Line } from "../line.ts";
 import type { Scene } from "../scene.ts";
 import { hmacHex } from "../target.ts";
-import { expectSame, expectThat } from "../verdict.ts";
+import { expectSame, expectThat } from "../../program/verdict.ts";
 
 const succeeded = "pusher_internal:subscription_succeeded";
 

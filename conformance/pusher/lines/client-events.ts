@@ -1,7 +1,7 @@
 import type { Client } from "../client.ts";
 import { must, type Line } from "../line.ts";
 import type { Scene } from "../scene.ts";
-import { expectSame, expectThat, field, shown } from "../verdict.ts";
+import { expectSame, expectThat, field, shown } from "../../program/verdict.ts";
 
 /** A client event that is not delivered; the sender stays, and is told by pusher:error. */
 async function notDelivered(

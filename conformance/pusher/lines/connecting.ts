@@ -1,8 +1,8 @@
 import { standardQuery, type Client } from "../client.ts";
 import { may, must, type Line } from "../line.ts";
 import type { Scene } from "../scene.ts";
-import { NotUpgraded } from "../socket.ts";
-import { Broken, expectSame, expectThat, field, inner, NotOffered, shown } from "../verdict.ts";
+import { NotUpgraded } from "../../program/socket.ts";
+import { Broken, expectSame, expectThat, field, inner, NotOffered, shown } from "../../program/verdict.ts";
 
 /** Turned away: `pusher:error` with the code, then a close frame with it, and no connection in between (section 1.5). */
 async function turnedAway(client: Client, codes: readonly number[]): Promise<void> {

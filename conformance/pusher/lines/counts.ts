@@ -1,7 +1,7 @@
 import type { Client } from "../client.ts";
 import { may, type Line } from "../line.ts";
 import type { Scene } from "../scene.ts";
-import { Broken, expectSame, expectThat, field, inner, NotOffered } from "../verdict.ts";
+import { Broken, expectSame, expectThat, field, inner, NotOffered } from "../../program/verdict.ts";
 
 const event = "pusher_internal:subscription_count";
 

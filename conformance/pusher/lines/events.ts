@@ -1,5 +1,5 @@
 import { must, type Line } from "../line.ts";
-import { expectSame } from "../verdict.ts";
+import { expectSame } from "../../program/verdict.ts";
 
 /** Texts that have to arrive as they were sent. */
 const payloads: Readonly<Record<string, string>> = {

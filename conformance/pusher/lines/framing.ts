@@ -1,7 +1,7 @@
 import type { Client } from "../client.ts";
 import { may, must, type Line } from "../line.ts";
 import type { Scene } from "../scene.ts";
-import { expectSame, expectThat, field, NotOffered, shown } from "../verdict.ts";
+import { expectSame, expectThat, field, NotOffered, shown } from "../../program/verdict.ts";
 
 /** What is no message of the protocol: an error or a close in the protocol's ranges; nobody else notices. */
 function unfit(id: string, what: string, send: (client: Client) => void): Line {

@@ -1,6 +1,6 @@
 import type { Message } from "../client.ts";
 import { may, must, type Line } from "../line.ts";
-import { expectSame, expectThat, field, inner, NotOffered } from "../verdict.ts";
+import { expectSame, expectThat, field, inner, NotOffered } from "../../program/verdict.ts";
 
 const added = "pusher_internal:member_added";
 const removed = "pusher_internal:member_removed";

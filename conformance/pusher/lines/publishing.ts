@@ -1,6 +1,6 @@
 import { may, must, type Line } from "../line.ts";
 import type { Scene } from "../scene.ts";
-import { expectSame, expectThat, field, NotOffered, shown } from "../verdict.ts";
+import { expectSame, expectThat, field, NotOffered, shown } from "../../program/verdict.ts";
 import { expectRefused } from "./refusal.ts";
 
 type Body = Readonly<Record<string, unknown>>;

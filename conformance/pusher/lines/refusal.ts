@@ -1,5 +1,5 @@
 import type { Answer } from "../api.ts";
-import { expectThat } from "../verdict.ts";
+import { expectThat } from "../../program/verdict.ts";
 
 /** A refusal: the status, and words that say why. */
 export function expectRefused({ status, text }: Answer, wanted: number | readonly number[]): void {

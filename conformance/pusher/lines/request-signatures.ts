@@ -1,6 +1,6 @@
 import type { Twist } from "../api.ts";
 import { must, type Line } from "../line.ts";
-import { expectSame, expectThat } from "../verdict.ts";
+import { expectSame, expectThat } from "../../program/verdict.ts";
 
 function now(seconds = 0): string {
   return String(Math.floor(Date.now() / 1000) + seconds);

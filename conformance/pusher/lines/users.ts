@@ -1,6 +1,6 @@
 import { must, may, type Line } from "../line.ts";
 import { userAuth } from "../target.ts";
-import { expectSame, expectThat, field, NotOffered, shown } from "../verdict.ts";
+import { expectSame, expectThat, field, NotOffered, shown } from "../../program/verdict.ts";
 
 const succeeded = "pusher_internal:subscription_succeeded";
 

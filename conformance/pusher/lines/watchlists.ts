@@ -1,7 +1,7 @@
 import type { Client } from "../client.ts";
 import { must, type Line } from "../line.ts";
 import type { Scene } from "../scene.ts";
-import { expectSame, expectThat, field } from "../verdict.ts";
+import { expectSame, expectThat, field } from "../../program/verdict.ts";
 
 const event = "pusher_internal:watchlist_events";
 

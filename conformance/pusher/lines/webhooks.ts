@@ -1,6 +1,6 @@
 import { must, type Line } from "../line.ts";
 import { hmacHex } from "../target.ts";
-import { expectSame, expectThat, field } from "../verdict.ts";
+import { expectSame, expectThat, field } from "../../program/verdict.ts";
 
 export const webhooks: readonly Line[] = [
   must(

@@ -136,6 +136,7 @@ export function centrifugoTransports(config: Config): TransportSettings {
     httpStream: httpStream.enabled ? way(httpStream) : undefined,
     sse: sse.enabled ? way(sse) : undefined,
     emulation: way(emulation),
+    init: config.init.enabled ? config.init.handler_prefix : undefined,
     uniHttpStream: config.uni_http_stream.enabled ? uniHttpWay(config.uni_http_stream) : undefined,
     uniSse: config.uni_sse.enabled ? uniHttpWay(config.uni_sse) : undefined,
     uniWebsocket: uniWebsocket.enabled

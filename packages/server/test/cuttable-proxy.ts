@@ -18,6 +18,8 @@ export class CuttableProxy implements AsyncDisposable {
   readonly port: number;
   /** Connections that clients have made, ever. */
   made = 0;
+  /** Bytes that the server has sent to clients, ever. */
+  brought = 0;
   private server: Server;
   private target: number;
   private readonly lines = new Set<Line>();
@@ -111,6 +113,7 @@ export class CuttableProxy implements AsyncDisposable {
         [server, client],
       ] as const) {
         from.on("data", (bytes: Buffer) => {
+          if (from === server) this.brought += bytes.length;
           if (!line.frozen) to.write(bytes);
         });
         // Cutting is what these are for.

@@ -145,6 +145,38 @@ test("a file of Centrifugo v5 becomes one of v6", () => {
   });
 });
 
+test("the order of the options does not matter", () => {
+  const { raw } = migrated(old);
+  expect(migrated(Object.fromEntries(Object.entries(old).toReversed())).raw).toEqual(raw);
+  expect(migrated({ admin_password: "p", admin: true }).raw).toEqual({
+    admin: { password: "p", enabled: true },
+  });
+});
+
+test.each([
+  [{ publish: true }, { allow_publish_for_client: true }],
+  [
+    { publish: true, subscribe_to_publish: false },
+    { allow_publish_for_client: true, allow_publish_for_subscriber: false },
+  ],
+  [{ publish: true, subscribe_to_publish: true }, { allow_publish_for_subscriber: true }],
+  [{ publish: false, subscribe_to_publish: true }, {}],
+  [{ subscribe_to_publish: true }, {}],
+])("v3's %p lets the same clients publish", (said, expected) => {
+  const { raw } = migrated({ presence: true, ...said, namespaces: [{ name: "chat", ...said }] });
+  expect(raw["channel"]).toEqual({
+    without_namespace: { presence: true, ...expected },
+    namespaces: [{ name: "chat", ...expected }],
+  });
+});
+
+test("the proxy of an RPC namespace is on by its name", () => {
+  const rpc_namespaces = [{ name: "one", rpc_proxy_name: "p1" }, { name: "two" }];
+  expect(migrated({ rpc_namespaces }).raw["rpc"]).toEqual({
+    namespaces: [{ name: "one", proxy_enabled: true, proxy_name: "p1" }, { name: "two" }],
+  });
+});
+
 test("a file of v6 stays as it is", () => {
   const raw = {
     client: { token: { hmac_secret_key: "k" }, allowed_origins: ["*"] },

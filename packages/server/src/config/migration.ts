@@ -59,11 +59,13 @@ class Migration {
   result(): Migrated {
     const { old, raw } = this;
     const known = Object.keys(configSchema.shape);
+    const isModern = (key: string, value: unknown): boolean =>
+      known.includes(key) && (isRawObject(value) || Array.isArray(value));
     for (const [key, value] of Object.entries(old))
-      if (known.includes(key) && (isRawObject(value) || Array.isArray(value)))
-        raw[key] = structuredClone(value);
-    for (const [key, value] of Object.entries(old)) {
-      if (raw[key] !== undefined) continue;
+      if (isModern(key, value)) raw[key] = structuredClone(value);
+    for (const [key, value] of Object.entries(withPublishers(old))) {
+      // An option moved before this one may have made the section of its name.
+      if (isModern(key, value)) continue;
       if (key === "namespaces" || key === "rpc_namespaces") this.list(key, value);
       else if (!(key in forAllProxies) && key !== "granular_proxy_mode" && !key.endsWith("_proxy_name"))
         this.move(key, value);
@@ -139,15 +141,26 @@ class Migration {
 
   private nameInNamespaces(): void {
     const { raw } = this;
-    const list: unknown = valueAt(raw, ["channel", "namespaces"]);
-    for (const [i, one] of (Array.isArray(list) ? (list as unknown[]) : []).entries())
+    for (const [i, one] of listAt(raw, ["channel", "namespaces"]).entries())
       if (isRawObject(one)) this.inNamespace(one, `channel.namespaces[${i}]`);
+    for (const [i, one] of listAt(raw, ["rpc", "namespaces"]).entries())
+      if (isRawObject(one)) this.inRpcNamespace(one, `rpc.namespaces[${i}]`);
     const without: unknown = valueAt(raw, ["channel", "without_namespace"]);
     if (isRawObject(without)) this.inNamespace(without, "channel.without_namespace");
   }
 
+  private inRpcNamespace(options: RawObject, where: string): void {
+    const name = options["rpc_proxy_name"];
+    if (name === undefined) return;
+    Reflect.deleteProperty(options, "rpc_proxy_name");
+    if (name !== "") Object.assign(options, { proxy_enabled: true, proxy_name: name });
+    this.moved.push({ from: `${where}.rpc_proxy_name`, to: `${where}.proxy_name` });
+  }
+
   private inNamespace(options: RawObject, where: string): void {
-    for (const [key, value] of Object.entries(options)) {
+    const said = withPublishers(options);
+    for (const key of Object.keys(options)) if (!(key in said)) Reflect.deleteProperty(options, key);
+    for (const [key, value] of Object.entries(said)) {
       // A name alone said that there is such a proxy.
       const proxy = /^(.*_proxy)_name$/.exec(key)?.[1];
       if (proxy !== undefined && options[`${proxy}_enabled`] === undefined && value !== "")
@@ -162,6 +175,21 @@ class Migration {
       }
     }
   }
+}
+
+function listAt(raw: RawObject, path: OptionPath): readonly unknown[] {
+  const list: unknown = valueAt(raw, path);
+  return Array.isArray(list) ? (list as unknown[]) : [];
+}
+
+/**
+ * In v3 nobody published without `publish`, and with `subscribe_to_publish` only who was subscribed; each of the options
+ * they became lets somebody publish by itself.
+ */
+function withPublishers(options: RawObject): RawObject {
+  const { publish, subscribe_to_publish: subscribed, ...others } = options;
+  if (subscribed !== true) return options;
+  return publish === true ? { ...others, subscribe_to_publish: true } : others;
 }
 
 function modernProxy(proxy: RawObject): void {

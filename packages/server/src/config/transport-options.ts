@@ -150,5 +150,8 @@ export function uniGrpcSection() {
 }
 
 export function connInitSection() {
-  return later(section({ enabled: flag(), handler_prefix: route("/connection/init") }));
+  return section({
+    enabled: flag("Browsers may open their HTTP connection before they need it: a GET is answered with {}."),
+    handler_prefix: route("/connection/init", "Path of its route."),
+  });
 }

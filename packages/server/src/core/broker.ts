@@ -30,8 +30,8 @@ export interface Keeping {
 
 /** A state of the data as its application counts: numbers are compared within an epoch. */
 export interface DataVersion {
-  /** Above 0. */
-  readonly number: number;
+  /** Above 0, below 2^64: applications count nanoseconds too, so it is exact. */
+  readonly number: bigint;
   /** Empty = the one that the stream has. */
   readonly epoch: string;
 }

@@ -14,6 +14,7 @@ export interface Prefix {
 
 /** A wire's grammar of names. Only where apps are configured do names have prefixes. */
 export interface NameGrammar {
+  /** One of a few objects, the same for all names that begin so: what names share is kept for each. */
   prefix(name: string): Prefix;
   /** Whether that wire can reach a channel of this name. `namespace` is configured, and what stands before the first `:`. */
   reaches(name: string, namespace: string | undefined): boolean;

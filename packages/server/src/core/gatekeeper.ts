@@ -19,6 +19,8 @@ export interface PublishPermit {
   readonly skipHistory: boolean;
   readonly idempotencyKey: string | undefined;
   readonly version: DataVersion | undefined;
+  /** Subscribers that asked for it may be told what has changed; the namespace may say so too. */
+  readonly delta: boolean;
 }
 
 /** Asks the application, where a namespace says that its word is needed before a client publishes (B5). */

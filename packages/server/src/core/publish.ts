@@ -128,9 +128,10 @@ interface Sending extends Partial<PublishPermit> {
 
 function send(hub: Hub, session: Session, sending: Sending): Answer<Refusal | undefined> {
   const { traits, content, by, started, tags, skipHistory = false, idempotencyKey, version } = sending;
+  const delta = sending.delta === true || traits.namespace.deltaPublish;
   // A Pusher client does not hear itself; a Centrifugo client does.
   const except = session.encoder.wire === "pusher" ? session.handle : undefined;
-  const draft: Draft = { content, by, tags, except, delta: traits.namespace.deltaPublish };
+  const draft: Draft = { content, by, tags, except, delta };
   const history = traits.namespace.history;
   const keeping = {
     history: history.size > 0 && !skipHistory ? history : undefined,

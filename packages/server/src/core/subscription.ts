@@ -1,7 +1,7 @@
 import type { Channel } from "./channel.ts";
 import type { DeltaFollowers } from "./delta-followers.ts";
 import type { FilteredFollowers, SharedFilter } from "./filtered-followers.ts";
-import type { ClientInfo } from "./publication.ts";
+import type { ClientInfo, Payload } from "./publication.ts";
 import type { Session } from "./session.ts";
 
 /** One client's place in one channel. */
@@ -38,4 +38,9 @@ export class Subscription {
     /** Made by the application (token claim, API, personal channel), not asked for by the client. */
     readonly serverSide: boolean,
   ) {}
+
+  /** Others see the client here with another info from now on; undefined = as before. */
+  showWith(chanInfo: Payload | undefined): void {
+    if (chanInfo !== undefined) this.info = { ...(this.info ?? this.session.info(undefined)), chanInfo };
+  }
 }

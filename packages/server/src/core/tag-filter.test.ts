@@ -115,3 +115,22 @@ test("filters that say the same are the same", () => {
   ];
   expect(new Set([one, ...others].map(text)).size).toBe(5);
 });
+
+test("a tag is read as a number once a publication, however often filters ask for it", () => {
+  const comparisons = Array.from({ length: 300 }, (_, i) => leaf("price", "gt", String(100 + i)));
+  const filters = Array.from({ length: 5 }, (_, i) =>
+    TagFilter.of(group("or", leaf("ticker", "gte", String(i)), ...comparisons)),
+  );
+  for (const price of ["7", "8", "500"]) {
+    let reads = 0;
+    const publication = {
+      ticker: "none",
+      get price() {
+        reads += 1;
+        return price;
+      },
+    };
+    for (const filter of filters) expect(filter?.admits(publication)).toBe(price === "500");
+    expect(reads).toBe(1);
+  }
+});

@@ -28,6 +28,12 @@ export interface StreamSettings extends IntakeSettings {
 /** A client that does not take the last bytes of a stream that was ended is cut after so many seconds. */
 const endPatience = 30;
 
+/**
+ * Milliseconds between the last push of a stream and its end. Where they come in one packet, centrifuge 3.1 takes the
+ * end first: it loses the code that it was closed with, and in Node never comes back.
+ */
+const lastWords = 100;
+
 /** RFC 6455, 7.4.1: no close code was received. A response has none. */
 const noCode = 1005;
 
@@ -46,6 +52,8 @@ class Stream implements StreamOutlet, Reader, Speaker {
   /** Called when it has ended, by either side. */
   whenOver: (() => void) | undefined = undefined;
   private out: Controller | undefined = undefined;
+  /** Its last bytes are told, and its end is not. */
+  private ending: Controller | undefined = undefined;
   /** More is unread than may be; what comes now is not kept, so that what was kept has no gap. */
   private full = false;
 
@@ -75,6 +83,7 @@ class Stream implements StreamOutlet, Reader, Speaker {
 
   /** The client is gone. */
   left(): void {
+    this.ending = undefined;
     if (this.out === undefined) return;
     this.release();
     this.transport.ended(this, "client");
@@ -133,10 +142,19 @@ class Stream implements StreamOutlet, Reader, Speaker {
     if (out === undefined) return;
     this.shutWith = close;
     this.release();
-    out.close();
+    this.ending = out;
+    setTimeout(endStream, lastWords, this);
     this.transport.cutLater(this.request);
     this.transport.ended(this, "server");
   }
+
+  end(): void {
+    this.ending?.close();
+  }
+}
+
+function endStream(stream: Stream): void {
+  stream.end();
 }
 
 /**

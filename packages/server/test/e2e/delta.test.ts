@@ -65,7 +65,7 @@ test("clients with deltas of both encodings, without, and pusher-js get the same
     );
   }
   expect(values).toEqual(texts.map((text) => JSON.parse(text) as unknown));
-  // Most came as what had changed; a delta cut within a character came in full.
+  // Most came as what had changed.
   const changed = delta.frames.filter(
     (frame) => frame.includes('"delta":true,') || frame.includes('"delta":true}'),
   );

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { connect as connectTcp } from "node:net";
 import { Centrifuge } from "centrifuge";
 import { Centrifuge as CentrifugeProtobuf } from "centrifuge/build/protobuf";
-import { CentrifugeClient, PusherClient, valueOf } from "../clients.ts";
+import { CentrifugeClient, CentrifugoApi, PusherClient, valueOf } from "../clients.ts";
 import { CuttableProxy } from "../cuttable-proxy.ts";
 import { Events } from "../events.ts";
 import { baseConfig, keys, startTestServer, type TestServer } from "../server.ts";
@@ -20,6 +20,7 @@ const otherHmac = "hmac-of-the-other-app";
 interface More {
   readonly client?: object;
   readonly websocket?: object;
+  readonly init?: object;
 }
 
 function start({ client, ...rest }: More = {}): TestServer {
@@ -361,4 +362,37 @@ test("a stream that is not read is cut as slow, after a prefix without a gap; ot
   expect(got).toEqual(Array.from({ length: got.length }, (_, i) => i + 1));
   slow.destroy();
   good.stream[Symbol.dispose]();
+});
+
+test("a stream ends after its last push, not with it: centrifuge 3.1 would take the end for a network's", async () => {
+  await using server = start();
+  const command = connectCommand("ann");
+  const socket = connectTcp(server.port, "127.0.0.1");
+  const packets = new Events<string>();
+  socket.on("data", (bytes) => {
+    packets.push(bytes.toString());
+  });
+  socket.write(
+    `POST /connection/http_stream HTTP/1.1\r\nhost: a\r\ncontent-length: ${command.length}\r\n\r\n${command}`,
+  );
+  await packets.first((packet) => packet.includes('"session":'));
+  await new CentrifugoApi(server.port).result("disconnect", { user: "ann" });
+  const last = await packets.first((packet) => packet.includes('"disconnect":{"code":3503'));
+  expect(last).not.toContain("\r\n0\r\n\r\n");
+  expect(await packets.first((packet) => packet.endsWith("0\r\n\r\n"))).toBe("0\r\n\r\n");
+  socket.destroy();
+});
+
+test("the route that is asked for nothing answers nothing, to origins that may read it", async () => {
+  await using off = start();
+  expect((await fetch(`${off.url}/connection/init`)).status).toBe(404);
+  await using server = start({ init: { enabled: true }, client: { allowed_origins: ["https://a.test"] } });
+  const ask = (origin: string, method = "GET"): Promise<Response> =>
+    fetch(`${server.url}/connection/init`, { method, headers: { origin } });
+  const answer = await ask("https://a.test");
+  expect([answer.status, await answer.text()]).toEqual([200, "{}"]);
+  expect(answer.headers.get("access-control-allow-origin")).toBe("https://a.test");
+  expect((await ask("https://b.test")).headers.get("access-control-allow-origin")).toBeNull();
+  expect((await ask("https://a.test", "OPTIONS")).status).toBe(204);
+  expect((await ask("https://a.test", "POST")).status).toBe(405);
 });

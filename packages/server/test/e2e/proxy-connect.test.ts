@@ -362,6 +362,27 @@ describe("headers", () => {
     expect(names.map((name) => got.get(name))).toEqual(["s", "emulated", "e", "r", "a=1", null, null]);
   });
 
+  test("who sends more of them than is kept is turned away, and the application is not asked", async () => {
+    await using application = new Application({ connect: { result: { user: "ann" } } });
+    await using server = serverFor(application, {}, { emulated_headers: ["x-one", "x-two"] });
+    const length = 4_096;
+    for (const [more, code] of [
+      [0, undefined],
+      [1, 3501],
+    ] as const) {
+      const socket = await openCentrifugo(server.url);
+      const headers = {
+        "x-one": "a".repeat(length),
+        "x-two": "b".repeat(length + more),
+        "x-three": "c".repeat(length),
+      };
+      socket.send(JSON.stringify({ id: 1, connect: { headers } }));
+      if (code === undefined) await socket.having('"connect"');
+      else expect(await socket.closed).toMatchObject({ code });
+    }
+    expect(application.bodies("connect")).toHaveLength(1);
+  });
+
   test("a value that would be a header of its own is left out", async () => {
     await using application = new Application({ connect: { result: { user: "ann" } } });
     await using server = serverFor(application, {}, { emulated_headers: ["x-one"] });

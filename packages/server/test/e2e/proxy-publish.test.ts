@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { CentrifugeClient, CentrifugoApi, PusherClient } from "../clients.ts";
 import { keys, startTestServer, type TestServer } from "../server.ts";
 import { Application } from "./application.ts";
+import { Following } from "./following.ts";
 import { Scrape } from "./scrape.ts";
 
 const asked = {
@@ -11,6 +12,7 @@ const asked = {
   allow_history_for_subscriber: true,
   history_size: 10,
   history_ttl: "60s",
+  allowed_delta_types: ["fossil"],
 };
 
 interface Options {
@@ -83,6 +85,24 @@ describe("field of the result → what subscribers hear and the history has", ()
     const [ann, bob] = await pair(server);
     await ann.publish("asked:a", 1);
     expect(await bob.frames.first((text) => text.includes('"pub"'))).toContain('"tags":{"kind":"x"}');
+    endAll(ann, bob);
+  });
+
+  test("delta: who asked for it is told what has changed", async () => {
+    let delta = false;
+    await using application = new Application({ publish: () => ({ result: { delta } }) });
+    await using server = serverFor(application);
+    const [ann, bob] = await pair(server);
+    using follower = await Following.start(server.port, "asked:a", { delta: "fossil" });
+    const texts = [1, 2, 3].map((n) => JSON.stringify(`the same words again and again, and the number ${n}`));
+    for (const text of texts) {
+      await ann.publish("asked:a", JSON.parse(text));
+      await follower.until(text);
+      delta = true;
+    }
+    const pushes = follower.frames.filter((frame) => frame.includes('"pub"'));
+    expect(pushes.map((frame) => frame.includes('"delta":true'))).toEqual([false, true, true]);
+    expect(follower.all.map(({ text }) => text)).toEqual(texts);
     endAll(ann, bob);
   });
 

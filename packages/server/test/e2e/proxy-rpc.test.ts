@@ -102,6 +102,7 @@ describe("which proxy a method goes to", () => {
     await using plain = startTestServer();
     const first = await client(plain);
     expect(await codeOr(first.centrifuge.rpc("ping", {}))).toBe(108);
+    expect(await codeOr(first.centrifuge.rpc("nowhere:x", {}))).toBe(108);
     await using server = serverFor(application, {}, { ping: { enabled: true } });
     const second = await client(server);
     expect(await second.centrifuge.rpc("ping", {})).toEqual({ data: undefined });

@@ -12,9 +12,17 @@ export function notInstalled(...tools: readonly string[]): readonly string[] {
   return tools.filter((tool) => Bun.which(tool) === null);
 }
 
-/** Runs a command to its end; throws with all that it said where it fails. */
-export async function runToEnd(command: readonly string[]): Promise<string> {
-  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+/** Runs a command to its end, with `env` besides what is set; throws with all that it said where it fails. */
+export async function runToEnd(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const child = Bun.spawn([...command], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...process.env, ...env },
+  });
   const [code, out, errors] = await Promise.all([
     child.exited,
     new Response(child.stdout).text(),

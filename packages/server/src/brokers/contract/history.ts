@@ -88,12 +88,12 @@ export function historyContract(name: string, open: OpenWorkbench, can: Abilitie
       [2, "b", 4],
     ];
     for (const [number, epoch, offset] of rows) {
-      const keeping = { ...keptIn(wide), version: { number, epoch } };
+      const keeping = { ...keptIn(wide), version: { number: BigInt(number), epoch } };
       expect((await broker.publish(lobby, hello, keeping))?.offset).toBe(offset);
     }
     // What has no version is always published, and leaves the newest one as it is.
     expect((await broker.publish(lobby, hello, keptIn(wide)))?.offset).toBe(5);
-    const late = { ...keptIn(wide), version: { number: 2, epoch: "b" } };
+    const late = { ...keptIn(wide), version: { number: 2n, epoch: "b" } };
     expect((await broker.publish(lobby, hello, late))?.offset).toBe(5);
     await ear.until(() => ear.heard.length >= 5);
     await setting.bench.settled();

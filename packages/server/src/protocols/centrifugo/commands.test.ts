@@ -178,6 +178,14 @@ describe("other commands", () => {
     expect(client.takeFrames().map((text) => text.split("\n").length)).toEqual([3]);
   });
 
+  test("subscribes of one frame are answered in one, and what is published comes behind it", () => {
+    const server = new TestServer(options);
+    const client = server.connected("42");
+    client.send(...[2, 3, 4].map((id) => ({ id, subscribe: { channel: `open:${id}` } })));
+    server.publish("open:2", "1");
+    expect(client.takeFrames().map((text) => text.split("\n").length)).toEqual([3, 1]);
+  });
+
   test("an exception in one command is answered with 100, counted, and the connection stays", () => {
     const server = new TestServer(options);
     const client = server.connected("42");
@@ -313,5 +321,23 @@ describe("sub_refresh", () => {
     if (typeof verdict !== "number") expect(replies).toEqual([{ id: 3, sub_refresh: verdict }]);
     else if (verdict >= 3000) expect(client.closeCode).toBe(verdict);
     else expect(replies).toMatchObject([{ id: 3, error: { code: verdict } }]);
+  });
+
+  test("others see the info of the newest token, or the one before where it has none", () => {
+    const client = new TestServer(options).connected("42", { info: 1 });
+    const token = (info?: object): string => signToken({ ...claims, info });
+    client.send({ id: 2, subscribe: { channel: "open:a", token: token({ n: 1 }) } });
+    for (const [given, seen] of [
+      [{ n: 2 }, { n: 2 }],
+      [undefined, { n: 2 }],
+    ] as const) {
+      client.send({ id: 3, sub_refresh: { channel: "open:a", token: token(given) } });
+      client.take();
+      client.send({ id: 4, publish: { channel: "open:a", data: 1 } });
+      expect(client.take()).toMatchObject([
+        { push: { pub: { info: { user: "42", conn_info: 1, chan_info: seen } } } },
+        { id: 4 },
+      ]);
+    }
   });
 });

@@ -6,6 +6,7 @@ import { socketEndpoint } from "./endpoint.ts";
 import { Entrances } from "./entrance.ts";
 import { jsonCodec } from "./json/codec.ts";
 import { protobufCodec } from "./protobuf/codec.ts";
+import { initRoute } from "./requests.ts";
 import type { CentrifugoApp, ClientSettings, TransportSettings } from "./settings.ts";
 import { unidirectionalCodec } from "./unidirectional/codec.ts";
 import { uniSocketEndpoint, uniStreamEndpoint } from "./unidirectional/endpoints.ts";
@@ -46,7 +47,7 @@ export function createCentrifugoProtocol({
   const doors = apps.map((app) => new Door(wire, app));
   const entrances = new Entrances(doors);
   const voices = { json: wire.voice(jsonCodec, true), protobuf: wire.voice(protobufCodec, true) };
-  const { websocket, httpStream, sse, emulation, uniHttpStream, uniSse, uniWebsocket } = transports;
+  const { websocket, httpStream, sse, emulation, uniHttpStream, uniSse, uniWebsocket, init } = transports;
   const sockets: SocketEndpoint[] = [];
   if (websocket !== undefined)
     sockets.push(socketEndpoint({ way: websocket, wire, doors, entrances, voices }));
@@ -75,7 +76,10 @@ export function createCentrifugoProtocol({
     wire: "centrifugo",
     encoders: [jsonCodec.encoder, protobufCodec.encoder, unidirectionalCodec.encoder],
     sockets,
-    routes: speaksByRequests ? [emulationRoute(emulation, emulated)] : [],
+    routes: [
+      ...(speaksByRequests ? [emulationRoute(emulation, emulated)] : []),
+      ...(init === undefined ? [] : [initRoute(init, entrances)]),
+    ],
     streams,
     adopt: (following) => {
       for (const [index, one] of following.entries()) doors[index]?.adopt(one);

@@ -142,3 +142,16 @@ test("two of one user whose tokens are checked at once count for the limit", asy
   expect(clients.map((client) => client.closeCode).toSorted()).toEqual([3504, 3504, undefined]);
   expect(server.app.size).toBe(1);
 });
+
+test("pings that come while a command waits may be answered behind it", async () => {
+  const server = startServer();
+  const client = await connected(server);
+  const waiting = sent(client, { id: 2, subscribe: { channel: "$a", token: signed({ channel: "$a" }) } });
+  // Two pings or more, and the time to answer them. A queue holds the answers back until the command is done.
+  for (let i = 0; i < 60; i += 1) server.clock.advance(1_000);
+  await waiting;
+  const pings = client.takeText().filter((text) => text === "{}");
+  expect(pings.length).toBeGreaterThan(1);
+  for (const ping of pings) await client.connection.receive(ping);
+  expect(client.closeCode).toBeUndefined();
+});

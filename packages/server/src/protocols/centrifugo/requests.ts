@@ -1,5 +1,5 @@
 import { readBytes } from "../../http/body.ts";
-import { isSecure, type Call } from "../../http/route.ts";
+import { isSecure, type Call, type Route } from "../../http/route.ts";
 import { queryValue } from "../protocol.ts";
 import { refusedOrigin, type Entrance, type Entrances } from "./entrance.ts";
 import type { HttpWay } from "./settings.ts";
@@ -17,6 +17,27 @@ function corsHeaders({ originAllowed }: Entrance, headers: Headers): Record<stri
     vary: "origin",
     ...(asked === null ? {} : { "access-control-allow-headers": asked }),
   };
+}
+
+function preflight(cors: Readonly<Record<string, string>>, methods: string): Response {
+  return new Response(null, {
+    status: 204,
+    headers: { ...cors, "access-control-max-age": preflightAge, "access-control-allow-methods": methods },
+  });
+}
+
+/** `/connection/init`: answers nothing, so that a browser has its connection open before it is needed (protocol notes, 8.1). */
+export function initRoute(path: string, entrances: Entrances): Route {
+  const handle = ({ request, query }: Call): Response => {
+    const entrance = entrances.find({ query, secure: isSecure(request) });
+    if ("status" in entrance) return new Response(entrance.body, { status: entrance.status });
+    const cors = corsHeaders(entrance, request.headers);
+    const methods = "GET, OPTIONS";
+    if (request.method === "OPTIONS") return preflight(cors, methods);
+    if (request.method === "GET") return Response.json({}, { headers: cors });
+    return new Response("method not allowed\n", { status: 405, headers: { ...cors, allow: methods } });
+  };
+  return { path, prefix: false, handle };
 }
 
 /** A request that may be answered: whom it is for, what it says, and what browsers have to be told. */
@@ -49,14 +70,7 @@ export async function admitRequest(entry: HttpEntry, { request, query }: Call): 
   const methods = takesGet ? "GET, POST, OPTIONS" : "POST, OPTIONS";
   switch (request.method) {
     case "OPTIONS":
-      return new Response(null, {
-        status: 204,
-        headers: {
-          ...cors,
-          "access-control-max-age": preflightAge,
-          "access-control-allow-methods": methods,
-        },
-      });
+      return preflight(cors, methods);
     case "POST": {
       const said = await readBytes(request, way.bodyLimit);
       if (said === undefined)

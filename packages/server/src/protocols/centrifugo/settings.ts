@@ -94,6 +94,8 @@ export interface TransportSettings {
   readonly sse: HttpWay | undefined;
   /** What clients of the two above say; there with either of them. */
   readonly emulation: HttpWay;
+  /** Path of the route that is asked for nothing. */
+  readonly init: string | undefined;
   readonly uniHttpStream: UniHttpWay | undefined;
   readonly uniSse: UniHttpWay | undefined;
   readonly uniWebsocket: UniSocketWay | undefined;

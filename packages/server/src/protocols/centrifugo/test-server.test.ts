@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import { MemoryBroker } from "../../brokers/memory/memory-broker.ts";
 import { App, type AppSettings } from "../../core/app.ts";
-import { ChannelNaming, type NameGrammar } from "../../core/channel-name.ts";
+import { ChannelNaming, type NameGrammar, type Prefix } from "../../core/channel-name.ts";
 import type { Capacity } from "../../core/capacity.ts";
 import { Hub } from "../../core/hub.ts";
 import { appId, nodeId } from "../../core/ids.ts";
@@ -53,18 +53,23 @@ export function signToken(claims: object | string, by = secret, alg = "HS256"): 
 /** Names with a dash-prefix are closed, those with `cache-` in it have a slot; a wire's real grammar is its own business. */
 const grammar: NameGrammar = {
   prefix(name) {
-    const match = /^(private-|presence-|#server-to-user-)?(cache-)?/.exec(name);
-    const kind = match?.[1] === undefined ? "open" : match[1].startsWith("#") ? "user" : "closed";
-    return {
-      kind,
-      length: match?.[0].length ?? 0,
-      presence: match?.[1] === "presence-",
-      cache: match?.[2] !== undefined,
-      encrypted: false,
-    };
+    const [beginning, kind] = /^(private-|presence-|#server-to-user-)?(?:cache-)?/.exec(name) ?? [""];
+    let prefix = prefixes.get(beginning);
+    if (prefix === undefined) {
+      prefix = {
+        kind: kind === undefined ? "open" : kind.startsWith("#") ? "user" : "closed",
+        length: beginning.length,
+        presence: kind === "presence-",
+        cache: beginning.endsWith("cache-"),
+        encrypted: false,
+      };
+      prefixes.set(beginning, prefix);
+    }
+    return prefix;
   },
   reaches: (name) => !name.includes("/"),
 };
+const prefixes = new Map<string, Prefix>();
 
 export const everybody = { client: true, subscriber: false, anonymous: true };
 export const kept = { size: 10, ttl: 60_000, metaTtl: 3_600_000 };
@@ -182,6 +187,7 @@ export class TestServer {
         websocket: { path: "/connection/websocket", frameLimit: 65_536 },
         httpStream: undefined,
         sse: undefined,
+        init: undefined,
         emulation: { path: "/emulation", bodyLimit: 65_536 },
         uniHttpStream: undefined,
         uniSse: undefined,

@@ -33,9 +33,9 @@ export function parseMessage(params: Params): Message {
 }
 
 function parseVersion(params: Params): DataVersion | undefined {
-  const number = params.count("version");
+  const number = params.uint64("version");
   const epoch = params.string("version_epoch");
-  return number === 0 ? undefined : { number, epoch };
+  return number === 0n ? undefined : { number, epoch };
 }
 
 /** `data`, or `b64data`, which wins. */

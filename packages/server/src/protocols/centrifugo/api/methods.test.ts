@@ -61,6 +61,14 @@ describe("disconnect", () => {
     expect([b?.closed, c?.closed]).toEqual([false, true]);
   });
 
+  test("in gocent's spelling, `Disconnect`, which Centrifugo reads as well", async () => {
+    const bench = new Bench();
+    const client = bench.client("centrifugo", "c1", "u");
+    const disconnect = { code: 4500, reason: "bye", reconnect: false };
+    await bench.post("disconnect", { user: "u", Disconnect: disconnect, ClientWhitelist: null });
+    expect(client.closure?.custom).toEqual({ code: 4500, reason: "bye" });
+  });
+
   test("of nobody means anonymous Centrifugo clients, never Pusher ones", async () => {
     const bench = new Bench();
     const centrifugo = bench.client("centrifugo", "a");

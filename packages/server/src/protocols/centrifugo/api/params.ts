@@ -1,4 +1,4 @@
-import { elements, member } from "../../../json-text/slices.ts";
+import { eachMember, elements, member } from "../../../json-text/slices.ts";
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -20,6 +20,7 @@ export function noParams(): Params {
 }
 
 const nothing: readonly string[] = [];
+const unsigned = /^\d{1,20}$/;
 
 /**
  * A JSON object, read field by field. What is absent or null has the zero value of its type, as in Centrifugo; a field
@@ -69,10 +70,18 @@ export class Params {
     return this.absent(value, 0);
   }
 
-  /** An integer that is not negative. */
+  /** An integer that is not negative, and that a number holds exactly. */
   count(name: string): number {
     const value = this.integer(name);
-    return value >= 0 ? value : this.absent(value, 0);
+    return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : this.absent(value, 0);
+  }
+
+  /** An integer of up to 64 bits that is not negative, exactly as it was written. */
+  uint64(name: string): bigint {
+    if (!this.has(name)) return 0n;
+    const text = this.raw(name) ?? "";
+    const value = unsigned.test(text) ? BigInt(text) : BigInt(this.count(name));
+    return value < 2n ** 64n ? value : this.absent(text, 0n);
   }
 
   strings(name: string): readonly string[] {
@@ -103,10 +112,13 @@ export class Params {
   members(name: string): readonly (readonly [string, Params])[] {
     const whole = this.object(name);
     if (whole === undefined) return [];
-    return Object.keys(whole.values).flatMap((key) => {
-      const one = whole.object(key);
-      if (one === undefined) whole.complain();
-      return one === undefined ? [] : [[key, one] as const];
+    // In one go: there may be thousands, and each would be looked for from the beginning.
+    const texts = new Map<string, string>();
+    eachMember(whole.text, (key, text) => texts.set(key, text));
+    return Object.entries(whole.values).flatMap(([key, value]) => {
+      if (isObject(value)) return [[key, new Params(texts.get(key) ?? "", value, whole)] as const];
+      whole.complain();
+      return [];
     });
   }
 

@@ -36,7 +36,8 @@ const parsers = {
   disconnect: (params) => ({
     kind: "disconnect",
     target: target(params),
-    disconnect: ownWords(params.object("disconnect")),
+    // gocent writes a capital letter, and Centrifugo's reader does not mind case.
+    disconnect: ownWords(params.object(params.has("disconnect") ? "disconnect" : "Disconnect")),
   }),
   history: (params) => ({
     kind: "history",

@@ -58,6 +58,21 @@ test("data that is not newer than the newest is delivered to nobody, and gets th
   expect(bench.heard(ear)).toHaveLength(2);
 });
 
+test("versions are compared exactly, however large: two of the same microsecond are two", async () => {
+  const bench = new Bench();
+  const offsets = [];
+  for (const version of [
+    "1700000000000000001",
+    "1700000000000000002",
+    "1700000000000000001",
+    "18446744073709551615",
+  ]) {
+    const text = await bench.post("publish", `{"channel":"chat:a","data":1,"version":${version}}`);
+    offsets.push((JSON.parse(text) as { result: { offset: number } }).result.offset);
+  }
+  expect(offsets).toEqual([1, 2, 2, 3]);
+});
+
 test("without history a version says nothing", async () => {
   const bench = new Bench();
   const ear = bench.subscriber(bench.client("centrifugo", "c1"), "news");

@@ -43,6 +43,8 @@ export function connect(session: CentrifugoSession, command: ConnectCommand): An
   const { emulated } = session.door.proxies.wants;
   if (command.headers !== undefined && emulated.length > 0) {
     const picked = pickEmulated(command.headers, emulated);
+    if (picked === "too-long")
+      return disconnect("bad-request", "the client's headers are longer than what is kept of them");
     if (picked !== undefined) carry(session, { emulated: picked });
   }
   const credentials = authenticate(session, command);

@@ -40,6 +40,7 @@ function putOff(session: CentrifugoSession, channel: string, read: SubscriptionT
   const expiry = expiryOf(read.expireAt, now);
   if (expiry instanceof Refusal) return expiry;
   subscription.expiresAt = endOf(expiry, now);
+  subscription.showWith(read.info);
   wire.expiry?.subscription(session, subscription);
   return { kind: "sub-refresh", expiry };
 }

@@ -1,6 +1,6 @@
 import type { DeltaEncoder } from "../../../core/encoder.ts";
 import type { Content, Publication } from "../../../core/publication.ts";
-import { deltaTextOf } from "../delta.ts";
+import { fossilDelta } from "../fossil-delta.ts";
 import { bytesOnJson } from "./bytes-on-json.ts";
 import { contentText, publicationWith } from "./publication.ts";
 
@@ -36,6 +36,11 @@ export const jsonDeltas = (push: PushText): DeltaEncoder => ({
     return push(channel, `"pub":${publicationWith(publication, JSON.stringify(delta), true)}`);
   },
 });
+
+function deltaTextOf(base: Uint8Array, body: Uint8Array): string | undefined {
+  const delta = fossilDelta(base, body, { text: true });
+  return delta === undefined ? undefined : text.decode(delta);
+}
 
 /** As a recovery tells a publication that comes behind `base`, or in full where that is undefined. */
 interface Told {

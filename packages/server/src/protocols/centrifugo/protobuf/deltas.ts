@@ -1,6 +1,6 @@
 import type { DeltaEncoder } from "../../../core/encoder.ts";
 import type { Publication } from "../../../core/publication.ts";
-import { deltaOf } from "../delta.ts";
+import { fossilDelta } from "../fossil-delta.ts";
 import type { Publication as PublicationMessage } from "./client_pb.ts";
 import { bytesOfContent, publicationMessage } from "./publication.ts";
 import { deltaFrame } from "./publication-push.ts";
@@ -10,7 +10,7 @@ export const protobufDeltas: DeltaEncoder = {
   body: bytesOfContent,
 
   changed(channel, publication, { base, body }) {
-    const delta = deltaOf(base, body);
+    const delta = fossilDelta(base, body, { text: false });
     return delta === undefined ? undefined : deltaFrame(channel, publication, delta);
   },
 };
@@ -36,7 +36,7 @@ function recoveredMessage(publication: Publication, base: Publication): Publicat
   const known = stored.get(publication);
   if (known?.base === base) return known.message;
   const full = publicationMessage(publication);
-  const data = deltaOf(bytesOfContent(base.content), full.data);
+  const data = fossilDelta(bytesOfContent(base.content), full.data, { text: false });
   const message = data === undefined ? full : { ...full, data, delta: true };
   if (publication.position !== undefined) stored.set(publication, { base, message });
   return message;

@@ -70,6 +70,7 @@ describe("what is malformed", () => {
     ["an id that is a text", "04 0a 02 61 62"],
     ["a request that is a number", "04 08 01 20 05"],
     ["a channel that is a number", "06 08 02 2a 02 08 05"],
+    ["a channel that is a number, and could be read as a text", "08 08 02 32 04 08 02 10 05"],
     ["a flag that is a text", "08 08 02 2a 04 1a 02 61 62"],
     ["a request that reaches over its command", "06 08 02 2a 05 0a 01"],
     ["a channel that reaches over its request", "08 08 02 2a 03 0a 04 61 62"],

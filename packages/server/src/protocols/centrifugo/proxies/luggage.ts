@@ -43,12 +43,22 @@ export function pickHttp(headers: Headers, names: readonly string[]): HeaderMap 
   return picked;
 }
 
-/** Of what a client sent as headers, those of these names, in lower case, whichever way it wrote them. */
-export function pickEmulated(given: HeaderMap, names: readonly string[]): HeaderMap | undefined {
+/** Characters of all that one client may have kept as its headers: half of what most servers take in a request. */
+const emulatedLimit = 8_192;
+
+/**
+ * Of what a client sent as headers, those of these names, in lower case, whichever way it wrote them. `too-long`: more
+ * than is kept for one client.
+ */
+export function pickEmulated(given: HeaderMap, names: readonly string[]): HeaderMap | "too-long" | undefined {
   let picked: Record<string, string> | undefined;
+  let length = 0;
   for (const [name, value] of Object.entries(given)) {
     const known = name.toLowerCase();
-    if (names.includes(known) && headerValue.test(value)) (picked ??= {})[known] = value;
+    if (!names.includes(known) || !headerValue.test(value)) continue;
+    length += value.length;
+    if (length > emulatedLimit) return "too-long";
+    (picked ??= {})[known] = value;
   }
   return picked;
 }

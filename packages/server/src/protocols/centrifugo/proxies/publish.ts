@@ -30,12 +30,12 @@ export class PublishProxies implements Gatekeeper {
 
 function permitOf({ traits, content }: Proposal, result: Params | undefined): PublishPermit | WrongResult {
   if (result === undefined) return plain(content);
-  const { content: given, tags, skipHistory, idempotencyKey, version } = parseMessage(result);
+  const { content: given, ...rest } = parseMessage(result);
   if (given === undecodable) return new WrongResult("b64data is no base64");
   const chosen = given === "none" || isNull(given) ? content : given;
   if (!fitsFormat(chosen, traits.namespace.dataFormat))
     return new WrongResult("the data is not in the namespace's publication_data_format");
-  return { content: chosen, tags, skipHistory, idempotencyKey, version };
+  return { ...rest, content: chosen };
 }
 
 /** `null` says nothing: what the client published stays. */
@@ -44,5 +44,12 @@ function isNull(content: PublishPermit["content"]): boolean {
 }
 
 function plain(content: PublishPermit["content"]): PublishPermit {
-  return { content, tags: undefined, skipHistory: false, idempotencyKey: undefined, version: undefined };
+  return {
+    content,
+    tags: undefined,
+    skipHistory: false,
+    idempotencyKey: undefined,
+    version: undefined,
+    delta: false,
+  };
 }

@@ -63,8 +63,7 @@ export async function subRefreshByProxy(
     return;
   }
   subscription.expiresAt = end;
-  if (said.info !== undefined)
-    subscription.info = { ...(subscription.info ?? session.info(undefined)), chanInfo: said.info };
+  subscription.showWith(said.info);
   watch.subscription(session, subscription);
 }
 

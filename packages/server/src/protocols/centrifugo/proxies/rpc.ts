@@ -13,13 +13,16 @@ export function rpc(session: CentrifugoSession, command: RpcCommand): Answer<Out
   const { method } = command;
   if (routes.ping !== undefined && method === routes.ping) return { kind: "rpc", data: undefined };
   const namespace = namespaceOf(method, routes);
-  if (!routes.namespaces.has(namespace))
-    return namespace === ""
-      ? refuse("not-available", "no RPC proxy is configured")
-      : refuse("method-not-found", "the method's namespace is not configured");
   const proxy = routes.namespaces.get(namespace);
-  if (proxy === undefined) return refuse("not-available", "the method's namespace has no RPC proxy");
-  return ask(proxy, session, command);
+  if (proxy !== undefined) return ask(proxy, session, command);
+  return routes.namespaces.has(namespace) || !answersAnything(routes)
+    ? refuse("not-available", "the method's namespace has no RPC proxy")
+    : refuse("method-not-found", "the method's namespace is not configured");
+}
+
+/** Where nothing is, nothing in particular is unknown. */
+function answersAnything({ namespaces }: RpcRoutes): boolean {
+  return [...namespaces.values()].some((proxy) => proxy !== undefined);
 }
 
 function namespaceOf(method: string, { boundary }: RpcRoutes): string {

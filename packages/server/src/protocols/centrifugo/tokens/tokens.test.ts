@@ -118,6 +118,23 @@ describe("claims of every token", () => {
     expect(connect(claims)).toBe(kind);
   });
 
+  test("exp and the time of the previous key are over when they have come", () => {
+    const still = new ManualClock(seconds * 1000);
+    const settings = { ...testTokens, previousHmacSecret: "old", previousValidUntil: seconds + 1 };
+    const verifier = new TokenVerifier(settings, { clock: still, skipSignature: false, source });
+    const [ending, rotated] = [signToken({ exp: seconds + 1 }), signToken({ sub: "42" }, "old")];
+    still.advance(999);
+    expect([ending, rotated].map((token) => verifier.verify(token) instanceof TokenFault)).toEqual([
+      false,
+      false,
+    ]);
+    still.advance(1);
+    expect([ending, rotated].map((token) => verifier.verify(token))).toMatchObject([
+      { kind: "expired" },
+      { kind: "invalid" },
+    ]);
+  });
+
   test("an exp beyond numbers is invalid, one with a fraction is taken, and of two the last holds", () => {
     expect(connect('{"exp":1e400}')).toBe("invalid");
     expect(connect(`{"exp":${seconds + 60.75}}`)).toMatchObject({ expireAt: seconds + 60 });
