@@ -286,6 +286,20 @@ test("what a page of another origin says by a browser is not carried out", async
   await good.body?.cancel();
 });
 
+test("a GET does no more than connect: a link on any page is one", async () => {
+  await using server = start();
+  const connect = connectCommand("link");
+  const publish = '{"id":2,"publish":{"channel":"news","data":"forged"}}';
+  const status = async (said: string): Promise<number> => {
+    using stream = await RawStream.open(
+      `${server.url}/connection/sse?cf_connect=${encodeURIComponent(said)}`,
+    );
+    return stream.response.status;
+  };
+  expect(await status(`${connect}\n${publish}`)).toBe(400);
+  expect(await status(`${connect}\n`)).toBe(200);
+});
+
 test("who has not said all when the server stops is not let in", async () => {
   const server = start();
   const command = connectCommand("late");
