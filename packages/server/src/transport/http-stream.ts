@@ -49,6 +49,8 @@ class Stream implements StreamOutlet, Reader, Speaker {
   backlog: Backlog | undefined = undefined;
   shutWith: CloseCode | undefined = undefined;
   readonly topics = new Set<Topic>();
+  /** Called when it has ended, by either side. */
+  whenOver: (() => void) | undefined = undefined;
   private out: Controller | undefined = undefined;
   /** Its last bytes are told, and its end is not. */
   private ending: Controller | undefined = undefined;
@@ -90,6 +92,7 @@ class Stream implements StreamOutlet, Reader, Speaker {
   private release(): void {
     this.out = undefined;
     this.transport.forget(this);
+    this.whenOver?.();
   }
 
   get room(): number {
@@ -97,7 +100,8 @@ class Stream implements StreamOutlet, Reader, Speaker {
   }
 
   get buffered(): number {
-    return this.out === undefined ? 0 : this.transport.queueLimit - this.room;
+    // Who is full is about to be cut: whoever cut it before would do so while its last words are not kept.
+    return this.out === undefined || this.full ? 0 : this.transport.queueLimit - this.room;
   }
 
   push(frame: Frame): void {
@@ -254,9 +258,10 @@ export class StreamTransport implements Fanout {
   }
 
   private async answer(wire: Wire, endpoint: StreamEndpoint, call: Call): Promise<Response> {
-    if (this.draining) return new Response("shutting down\n", { status: 503 });
     const acceptance = await endpoint.accept(call);
     if (acceptance instanceof Response) return acceptance;
+    // Asked last: a body may take its time, and who comes after all have been told would be told nothing.
+    if (this.draining) return new Response("shutting down\n", { status: 503 });
     const { request } = call;
     // Nobody would read it, and nothing would tell that nobody does.
     if (request.signal.aborted) return new Response(null, { status: 499 });
@@ -281,9 +286,15 @@ export class StreamTransport implements Fanout {
       return new Response("internal server error\n", { status: 500 });
     }
     this.observer.received(stream.wire, 1);
-    const dealt = this.intake.hear(stream, first);
-    if (instead === undefined) return undefined;
-    await dealt;
+    if (instead === undefined) {
+      void this.intake.hear(stream, first);
+      return undefined;
+    }
+    // Whom the application is still asked about may be ended meanwhile.
+    const over = new Promise<void>((resolve) => {
+      stream.whenOver = resolve;
+    });
+    await Promise.race([this.intake.hear(stream, first), over]);
     return instead(connection);
   }
 }

@@ -258,6 +258,68 @@ test("browsers are told which origins may read, and nobody else is", async () =>
   }
 });
 
+test("what a page of another origin says by a browser is not carried out", async () => {
+  await using server = start({ client: { allowed_origins: ["https://app.example.com"] } });
+  await using watcher = await CentrifugeClient.connect(server.port, { user: "watcher" });
+  await watcher.join("news");
+  // Browsers ask no server before they send text.
+  const publish = (data: string, origin: string): Promise<Response> =>
+    fetch(`${server.url}/connection/http_stream`, {
+      method: "POST",
+      headers: { origin, "content-type": "text/plain" },
+      body: `${connectCommand("page")}\n{"id":2,"publish":{"channel":"news","data":"${data}"}}`,
+    });
+  expect((await publish("forged", "https://evil.test")).status).toBe(403);
+  const command = encodeURIComponent(connectCommand("page"));
+  for (const [path, method] of [
+    ["/emulation", "POST"],
+    ["/connection/sse", "POST"],
+    [`/connection/sse?cf_connect=${command}`, "GET"],
+  ] as const)
+    expect(
+      (await fetch(server.url + path, { method, headers: { origin: "https://app.example.com:8443" } }))
+        .status,
+    ).toBe(403);
+  const good = await publish("said", "https://app.example.com");
+  expect(good.status).toBe(200);
+  expect(await watcher.heard.next()).toMatchObject({ data: "said" });
+  await good.body?.cancel();
+});
+
+test("a GET does no more than connect: a link on any page is one", async () => {
+  await using server = start();
+  const connect = connectCommand("link");
+  const publish = '{"id":2,"publish":{"channel":"news","data":"forged"}}';
+  const status = async (said: string): Promise<number> => {
+    using stream = await RawStream.open(
+      `${server.url}/connection/sse?cf_connect=${encodeURIComponent(said)}`,
+    );
+    return stream.response.status;
+  };
+  expect(await status(`${connect}\n${publish}`)).toBe(400);
+  expect(await status(`${connect}\n`)).toBe(200);
+});
+
+test("who has not said all when the server stops is not let in", async () => {
+  const server = start();
+  const command = connectCommand("late");
+  const late = connectTcp(server.port, "127.0.0.1");
+  late.write(
+    `POST /connection/http_stream HTTP/1.1\r\nhost: a\r\ncontent-length: ${command.length}\r\nexpect: 100-continue\r\n\r\n`,
+  );
+  const heard = new Events<string>();
+  late.on("data", (bytes) => {
+    heard.push(bytes.toString());
+  });
+  // It is being read.
+  await heard.first((text) => text.includes("100 Continue"));
+  const stopped = server.running.stop();
+  late.write(command);
+  await heard.first((text) => text.startsWith("HTTP/1.1 503"));
+  await stopped;
+  late.destroy();
+});
+
 test("what is not a connect request is answered as such", async () => {
   await using server = start();
   const status = async (path: string, init?: RequestInit): Promise<number> =>

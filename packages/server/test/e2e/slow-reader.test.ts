@@ -1,5 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { connect, type Socket } from "node:net";
+import { Events } from "../events.ts";
 import { baseConfig, startTestServer } from "../server.ts";
 import { publishByApi } from "./bystanders.ts";
 import { centrifugoPath, connectCentrifugo, subscribeCentrifugo } from "./raw-centrifugo.ts";
@@ -84,9 +85,10 @@ test("clients that stop reading are told so and cut; the others get everything",
 });
 
 /** A stream of a client that only listens, and reads nothing once it is in. */
-async function stuckStream(port: number): Promise<Socket> {
+async function stuckStream(port: number, heard?: (bytes: Buffer) => void): Promise<Socket> {
   const request = JSON.stringify({ token: token({ sub: "stuck", channels: ["news"] }) });
   const socket = connect(port, "127.0.0.1");
+  if (heard !== undefined) socket.on("data", heard);
   const joined = new Promise((resolve) => {
     socket.once("data", resolve);
   });
@@ -128,4 +130,31 @@ test("where all together leave more unread than may be, those who leave the most
   }
   stream.destroy();
   good.socket.close();
+});
+
+test("of many streams that are cut at once, each is told so after a prefix without a gap", async () => {
+  const base = baseConfig();
+  await using server = startTestServer({
+    client: { ...(base["client"] as object), queue_max_size: 262_144 },
+    uni_http_stream: { enabled: true },
+    channel: { without_namespace: { history_size: 10, history_ttl: "60s" } },
+  });
+  // More than are found full before the sweep comes between.
+  const texts = Array.from({ length: 16 }, () => new Events<string>());
+  const streams = await Promise.all(
+    texts.map((text) =>
+      stuckStream(server.port, (bytes) => {
+        text.push(bytes.toString());
+      }),
+    ),
+  );
+  await publishAll(server.url);
+  while ((await Scrape.of(server.url)).counted("centrifugo", "slow") < streams.length) await Bun.sleep(20);
+  for (const stream of streams) stream.resume();
+  for (const text of texts) {
+    await text.first((part) => part.includes('{"disconnect":{"code":3008,"reason":"slow"}}'));
+    const offsets = [...text.all.join("").matchAll(/"offset":(\d+)/g)].map(([, offset]) => Number(offset));
+    expect(offsets).toEqual(Array.from({ length: offsets.length }, (_, i) => i + 1));
+  }
+  for (const stream of streams) stream.destroy();
 });

@@ -232,6 +232,31 @@ test("an error or a disconnect of a connect request becomes the status that the 
   expect(await fine.heard.next()).toStartWith('{"connect":');
 });
 
+test("a stopping server answers those whom the application is still asked about", async () => {
+  const asked = Promise.withResolvers<undefined>();
+  const never = Promise.withResolvers<Response>();
+  const application = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch() {
+      asked.resolve(undefined);
+      return never.promise;
+    },
+  });
+  const endpoint = `http://127.0.0.1:${application.port}/`;
+  const transforms = [{ code: 3001, to: { status_code: 503, body: "come back later" } }];
+  const server = start({
+    client: { proxy: { connect: { enabled: true, endpoint, timeout: "20s" } } },
+    uni_sse: { enabled: true, connect_code_to_http_response: { enabled: true, transforms } },
+  });
+  const answer = fetch(`${server.url}/connection/uni_sse`);
+  await asked.promise;
+  await server.running.stop();
+  const response = await answer;
+  expect([response.status, await response.text()]).toEqual([503, "come back later"]);
+  await application.stop(true);
+});
+
 test("an error of a connect request becomes the disconnect that the options say", async () => {
   await using server = start({
     client: {
@@ -258,6 +283,18 @@ test("the end of a uni_websocket is its close frame alone where the push is swit
   await api(server, "disconnect", { user: "u" });
   expect(await socket.closed).toMatchObject({ code: 3503, reason: "force disconnect" });
   expect(socket.frames.all).toHaveLength(1);
+});
+
+test("who needs no token may say nothing in the query", async () => {
+  await using server = start({ client: { allow_anonymous_connect_without_token: true } });
+  for (const query of ["", "?cf_connect="]) {
+    using sse = await RawStream.open(`${server.url}/connection/uni_sse${query}`);
+    await sse.having('data: {"connect":{');
+  }
+  const at = `${server.url.replace("http", "ws")}/connection/uni_websocket?cf_connect=`;
+  using socket = await RawSocket.open(at);
+  socket.send(JSON.stringify(ofU()));
+  await socket.having('"connect":{', '"news"');
 });
 
 test("what a client of uni_websocket says later is passed over", async () => {
@@ -317,7 +354,6 @@ test("requests that ask for nothing, too much, or from elsewhere", async () => {
   const at = (path: string): string => `${server.url}/connection/${path}`;
   const status = async (path: string, init?: RequestInit): Promise<number> =>
     (await fetch(at(path), init)).status;
-  expect(await status("uni_sse")).toBe(400);
   expect(await status("uni_http_stream")).toBe(405);
   expect(await status("uni_http_stream", { method: "POST", body: "" })).toBe(400);
   expect(await status("uni_http_stream", { method: "POST", body: "x".repeat(65_537) })).toBe(413);

@@ -80,6 +80,10 @@ export function sseEndpoint(way: HttpWay, { wire, entrances, voices }: Emulation
     const admitted = await admitRequest({ way, entrances, takesGet: true }, call);
     if (admitted instanceof Response) return admitted;
     const { entrance, cors, said } = admitted;
+    // A picture or a link of any page makes a browser GET, with its user's cookies and without an Origin: that may do no
+    // more than connect.
+    if (call.request.method === "GET" && holdsSeveral(said))
+      return new Response("cf_connect is more than the connect command\n", { status: 400, headers: cors });
     const full = turnedAway(wire);
     if (full !== undefined) return new Response(full.body, { status: full.status, headers: cors });
     return {
@@ -91,6 +95,14 @@ export function sseEndpoint(way: HttpWay, { wire, entrances, voices }: Emulation
   };
   return { path: way.path, accept };
 }
+
+/** One line feed at the end is allowed (protocol notes, 1.2). */
+function holdsSeveral(said: Uint8Array): boolean {
+  const end = said.indexOf(lineFeed);
+  return end >= 0 && end < said.length - 1;
+}
+
+const lineFeed = 10;
 
 /** What a client says between its stream's beginning and end. */
 interface EmulationRequest {

@@ -42,7 +42,7 @@ export function turnedAway({ hub }: CentrifugoWire): Rejection | undefined {
   return reached === undefined ? undefined : { status: 503, body: `client.${reached} is reached\n` };
 }
 
-/** A browser's origin may not open a WebSocket; browsers ask no server about that (protocol notes, 10.2). */
+/** A browser's origin may not come in; browsers ask no server about that for WebSockets and simple requests (protocol notes, 10.2). */
 export function refusedOrigin({ originAllowed }: Entrance, headers: Headers): Rejection | undefined {
   const origin = headers.get("origin");
   if (origin === null || originAllowed(origin)) return undefined;

@@ -1,13 +1,12 @@
 import { readBytes } from "../../http/body.ts";
 import { isSecure, type Call, type Route } from "../../http/route.ts";
 import { queryValue } from "../protocol.ts";
-import type { Entrance, Entrances } from "./entrance.ts";
+import { refusedOrigin, type Entrance, type Entrances } from "./entrance.ts";
 import type { HttpWay } from "./settings.ts";
 
 /** Seconds for which a browser need not ask again. */
 const preflightAge = "300";
 
-/** Unlike a WebSocket, a response that another origin may not read is kept from it by the browser: nobody is refused here. */
 function corsHeaders({ originAllowed }: Entrance, headers: Headers): Record<string, string> {
   const origin = headers.get("origin");
   if (origin === null || !originAllowed(origin)) return {};
@@ -53,15 +52,21 @@ export interface HttpEntry {
   readonly entrances: Entrances;
   /** A GET says it in the query. */
   readonly takesGet: boolean;
+  /** What a GET says that says nothing. @default it is refused */
+  readonly unsaid?: string;
 }
 
 /** Reads one request of a client, or answers it: a preflight, a wrong method, nothing said, too much said (protocol notes, 8.1). */
 export async function admitRequest(entry: HttpEntry, { request, query }: Call): Promise<Admitted | Response> {
-  const { way, entrances, takesGet } = entry;
+  const { way, entrances, takesGet, unsaid = "" } = entry;
   const entrance = entrances.find({ query, secure: isSecure(request) });
   if ("status" in entrance) return new Response(entrance.body, { status: entrance.status });
   const cors = corsHeaders(entrance, request.headers);
   const refuse = (status: number, body: string): Response => new Response(body, { status, headers: cors });
+  // A browser keeps the response from another origin, but sends the request, with the cookies by which a proxy may know
+  // its user; and a body that holds more commands than the connect is carried out.
+  const foreign = request.method === "OPTIONS" ? undefined : refusedOrigin(entrance, request.headers);
+  if (foreign !== undefined) return refuse(foreign.status, foreign.body);
   const methods = takesGet ? "GET, POST, OPTIONS" : "POST, OPTIONS";
   switch (request.method) {
     case "OPTIONS":
@@ -75,8 +80,8 @@ export async function admitRequest(entry: HttpEntry, { request, query }: Call): 
     }
     case "GET": {
       if (!takesGet) break;
-      const said = queryValue(query, "cf_connect");
-      if (said === undefined || said === "") return refuse(400, "no cf_connect\n");
+      const said = queryValue(query, "cf_connect") || unsaid;
+      if (said === "") return refuse(400, "no cf_connect\n");
       return { entrance, cors, said: Buffer.from(said) };
     }
   }

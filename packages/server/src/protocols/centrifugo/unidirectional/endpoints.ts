@@ -42,7 +42,7 @@ export function uniStreamEndpoint(
   return {
     path: way.path,
     async accept(call) {
-      const admitted = await admitRequest({ way, entrances, takesGet }, call);
+      const admitted = await admitRequest({ way, entrances, takesGet, unsaid: "{}" }, call);
       if (admitted instanceof Response) return admitted;
       const { entrance, cors, said } = admitted;
       const full = turnedAway(wire);
@@ -78,7 +78,7 @@ export function uniSocketEndpoint(
     return {
       subprotocol: undefined,
       frameLimit: way.frameLimit,
-      first: queryValue(query, "cf_connect"),
+      first: queryValue(query, "cf_connect") || undefined,
       open: arrival({ entrance, headers, voice }),
     };
   };
