@@ -178,7 +178,7 @@ export class StreamTransport implements Fanout {
   }
 
   congested({ length }: Uint8Array): void {
-    this.slow.congested(length);
+    this.slow.congested(length, 1);
   }
 
   get queueLimit(): number {

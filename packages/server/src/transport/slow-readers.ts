@@ -33,7 +33,7 @@ export class SlowReaders {
   private clock: Clock | undefined = undefined;
   /** Characters handed over since the last sweep while somebody was buffering. */
   private unswept = 0;
-  /** Bytes that were unread at the last sweep. */
+  /** Bytes that were unread at the last sweep, and what may have been added to them since. */
   private unread = 0;
   private sweepsSoon = false;
   /** Set while somebody is buffering. */
@@ -56,12 +56,13 @@ export class SlowReaders {
     this.stopSweep?.();
   }
 
-  /** Somebody is buffering what was just sent; who that is, is not known. */
-  congested(length: number): void {
+  /** Somebody is buffering what was just sent to so many readers; who that is, is not known. */
+  congested(length: number, readers: number): void {
     this.stopSweep ??= this.clock?.every(sweepInterval, () => {
       this.sweep();
     });
     this.unswept += length;
+    this.unread += length * readers;
     if (this.sweepsSoon || !this.mayExceed()) return;
     this.sweepsSoon = true;
     // Not at once: closing somebody amid a fan-out would change what is being gone through.
@@ -73,10 +74,7 @@ export class SlowReaders {
 
   private mayExceed(): boolean {
     const { queueLimit, sharedLimit } = this.limits;
-    if (this.unswept > queueLimit / sweepShare) return true;
-    if (sharedLimit === 0) return false;
-    const readers = this.pools.reduce((count, { size }) => count + size, 0);
-    return this.unread + this.unswept * readers > sharedLimit;
+    return this.unswept > queueLimit / sweepShare || (sharedLimit > 0 && this.unread > sharedLimit);
   }
 
   private sweep(): void {

@@ -66,7 +66,7 @@ class Socket implements Outlet, Reader, Speaker {
       this.shutWith === undefined &&
       this.ws.send(frame, this.transport.compresses(frame)) <= 0
     )
-      this.transport.congested(frame);
+      this.transport.congested(frame, 1);
   }
 
   follow(topic: Topic): void {
@@ -80,7 +80,7 @@ class Socket implements Outlet, Reader, Speaker {
   /** To all followers of the topic but this one. */
   publish(topic: Topic, frame: Frame): void {
     if (this.ws !== undefined && this.ws.publish(topic, frame, this.transport.compresses(frame)) <= 0)
-      this.transport.congested(frame);
+      this.transport.congested(frame, this.transport.followers(topic));
   }
 
   /**
@@ -123,9 +123,13 @@ export class WebSocketTransport implements Fanout {
     this.server = server;
   }
 
-  /** Somebody is buffering the frame; the runtime does not say who. */
-  congested({ length }: Frame): void {
-    this.slow.congested(length);
+  /** Somebody of those it went to is buffering the frame; the runtime does not say who. */
+  congested({ length }: Frame, readers: number): void {
+    this.slow.congested(length, readers);
+  }
+
+  followers(topic: Topic): number {
+    return this.server?.subscriberCount(topic) ?? 0;
   }
 
   get size(): number {
@@ -146,8 +150,10 @@ export class WebSocketTransport implements Fanout {
     const { server } = this;
     if (server === undefined) return;
     const result = server.publish(topic, frame, this.compresses(frame));
+    if (result > 0) return;
     // 0 is also the answer where nobody follows: only HTTP streams may.
-    if (result < 0 || (result === 0 && server.subscriberCount(topic) > 0)) this.congested(frame);
+    const readers = this.followers(topic);
+    if (readers > 0) this.congested(frame, readers);
   }
 
   /**
