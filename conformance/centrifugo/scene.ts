@@ -1,4 +1,4 @@
-import { Skipped } from "../program/verdict.ts";
+import { expectSame, field, Skipped } from "../program/verdict.ts";
 import { Api } from "./api.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import { inSeconds, signed, type Algorithm, type Claims } from "./jwt.ts";
@@ -163,6 +163,16 @@ export class Scene implements Disposable {
         ),
       ),
     );
+  }
+
+  /** Publishes 1, 2, 3 …, and expects the client to hear them once, in order, and nothing else of the channel. */
+  async numbersCome(client: Client, channel: string, count: number): Promise<void> {
+    await this.api.publishMany(channel, count);
+    await this.settle(channel, client);
+    const numbers = client.dataHeard(channel).map((data) => field(data, "n"));
+    const all = Array.from({ length: count }, (_, i) => i + 1);
+    // The last is what settled it.
+    expectSame(numbers.slice(0, -1), all, "what came");
   }
 
   [Symbol.dispose](): void {

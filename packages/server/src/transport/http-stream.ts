@@ -1,6 +1,5 @@
 import type { Server } from "bun";
 import type { Clock } from "../core/clock.ts";
-import { closure } from "../core/closure.ts";
 import type { Wire } from "../core/encoder.ts";
 import type { Topic } from "../core/ids.ts";
 import type { Observer } from "../core/observer.ts";
@@ -225,9 +224,7 @@ export class StreamTransport implements Fanout {
   }
 
   full(stream: Stream): void {
-    if (!this.streams.has(stream)) return;
-    this.observer.dropped("slow-reader", 1);
-    stream.connection?.close(closure("slow", "the client leaves more unread than client.queue_max_size"));
+    if (this.streams.has(stream)) this.slow.full(stream);
   }
 
   hear(stream: Stream, message: Frame): void {

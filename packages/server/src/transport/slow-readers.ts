@@ -86,7 +86,7 @@ export class SlowReaders {
       for (const reader of pool.all()) {
         const { buffered } = reader;
         if (buffered > queueLimit) {
-          this.cut(reader, closure("slow", "the client leaves more unread than client.queue_max_size"));
+          this.full(reader);
         } else if (buffered > 0) {
           this.unread += buffered;
           behind.push({ reader, buffered });
@@ -103,6 +103,11 @@ export class SlowReaders {
     if (behind.length > 0) return;
     this.stopSweep?.();
     this.stopSweep = undefined;
+  }
+
+  /** Ends a client that leaves more unread than one may. */
+  full(reader: Reader): void {
+    this.cut(reader, closure("slow", "the client leaves more unread than client.queue_max_size"));
   }
 
   private cut({ connection }: Reader, why: Closure): void {

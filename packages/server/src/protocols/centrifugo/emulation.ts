@@ -5,7 +5,7 @@ import type { Call, Route } from "../../http/route.ts";
 import type { StreamAcceptance, StreamEndpoint, StreamOutlet } from "../protocol.ts";
 import { CentrifugoConnection } from "./connection.ts";
 import type { Encoding } from "./endpoint.ts";
-import { introduction, turnedAway, type Entrance, type Entrances } from "./entrance.ts";
+import { introduced, turnedAway, type Entrance, type Entrances } from "./entrance.ts";
 import { EmulationRequestSchema } from "./protobuf/client_pb.ts";
 import { admitRequest, eventStream, saysProtobuf, streamHeaders } from "./requests.ts";
 import type { Ticket } from "./session.ts";
@@ -30,11 +30,11 @@ export class EmulatedConnection extends CentrifugoConnection {
 }
 
 function emulated(entrance: Entrance, voice: Voice, { request }: Call): StreamAcceptance["open"] {
-  const introduce = introduction(entrance, request.headers);
-  return (outlet) => {
-    const connection = new EmulatedConnection(entrance.door, voice, outlet);
-    return introduce?.(connection) ?? connection;
-  };
+  return introduced(
+    entrance,
+    request.headers,
+    (outlet) => new EmulatedConnection(entrance.door, voice, outlet),
+  );
 }
 
 interface EmulationParts {

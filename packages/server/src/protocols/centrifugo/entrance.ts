@@ -68,3 +68,13 @@ export function introduction(
     return connection;
   };
 }
+
+/** Makes connections of one request's client, and gives each what the request says of it. */
+export function introduced<O, T extends Connection>(
+  entrance: Entrance,
+  headers: Headers,
+  open: (outlet: O) => T,
+): (outlet: O) => T {
+  const introduce = introduction(entrance, headers);
+  return introduce === undefined ? open : (outlet) => introduce(open(outlet));
+}

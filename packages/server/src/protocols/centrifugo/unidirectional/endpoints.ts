@@ -8,7 +8,7 @@ import {
   type SocketEndpoint,
   type StreamEndpoint,
 } from "../../protocol.ts";
-import { introduction, refusedOrigin, turnedAway, type Entrance, type Entrances } from "../entrance.ts";
+import { introduced, refusedOrigin, turnedAway, type Entrance, type Entrances } from "../entrance.ts";
 import { admitRequest, eventStream, streamHeaders } from "../requests.ts";
 import type { UniHttpWay, UniSocketWay } from "../settings.ts";
 import type { Voice } from "../voice.ts";
@@ -92,9 +92,9 @@ interface Arriving {
 }
 
 function arrival({ entrance, headers, voice }: Arriving): (outlet: Outlet) => UnidirectionalConnection {
-  const introduce = introduction(entrance, headers);
-  return (outlet) => {
-    const connection = new UnidirectionalConnection(entrance.door, voice, outlet);
-    return introduce?.(connection) ?? connection;
-  };
+  return introduced(
+    entrance,
+    headers,
+    (outlet) => new UnidirectionalConnection(entrance.door, voice, outlet),
+  );
 }
